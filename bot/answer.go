@@ -1,0 +1,83 @@
+// Package bot turns one question into one answer: understand, search, choose
+// the evidence, answer, verify. It knows no store, no model runtime and no
+// transport; those are handed to it.
+//
+// Law of the house: nothing is shown as a quotation that is not a substring of
+// a stored text, and no figure, name, date or 文号 is shown that does not
+// stand in a cited passage or in its document's metadata.
+package bot
+
+// Status says how a turn ended. Every turn has exactly one.
+type Status string
+
+// Statuses of a turn.
+const (
+	StatusAnswered   Status = "answered"
+	StatusPartial    Status = "partial"
+	StatusFAQ        Status = "faq"
+	StatusClarify    Status = "clarify"
+	StatusNoAnswer   Status = "no_answer"
+	StatusOutOfScope Status = "out_of_scope"
+	StatusPersonal   Status = "personal"
+	StatusEmergency  Status = "emergency"
+	StatusHandoff    Status = "handoff"
+	StatusBlocked    Status = "blocked"
+	StatusLimited    Status = "limited"
+	StatusError      Status = "error"
+)
+
+// Mode says where the words of an answer come from.
+type Mode string
+
+// Modes of an answer.
+const (
+	ModeExcerpt   Mode = "excerpt"   // 原文摘录, not labelled as AI
+	ModeGenerated Mode = "generated" // labelled AI生成
+	ModeFAQ       Mode = "faq"       // a curated answer
+	ModeFixed     Mode = "fixed"     // a fixed sentence of ours
+)
+
+// Answer is the outcome of a turn; its JSON is the contract of `zhiwen ask`
+// and of POST /api/v1/ask.
+type Answer struct {
+	Status    Status     `json:"status"`
+	Mode      Mode       `json:"mode"`
+	ID        string     `json:"answer_id"`
+	Label     string     `json:"label"`     // 原文摘录, AI生成, …: shown beside the text
+	Text      string     `json:"answer"`    // what the visitor reads
+	Highlight string     `json:"highlight"` // shortest run of the quoted words that answers
+	Citations []Citation `json:"citations"`
+	// Suggestions are follow-up questions or the nearest documents' titles.
+	Suggestions []string `json:"suggestions,omitempty"`
+	Handoff     *Handoff `json:"handoff,omitempty"`
+	TookMS      int64    `json:"took_ms"`
+
+	// Confidence is the score that the refusal gate compared with its
+	// threshold; 0 where a question was routed before search.
+	Confidence float64 `json:"-"`
+}
+
+// Citation is a verbatim quotation and where it stands. Offsets are bytes of
+// the stored text: Quote == Document.Text[Start:End].
+type Citation struct {
+	N         int    `json:"n"` // from 1, as [n] in the answer
+	DocID     string `json:"doc_id"`
+	Title     string `json:"title"`
+	DocNo     string `json:"doc_no"`
+	Publisher string `json:"publisher"`
+	Published string `json:"published"`
+	Validity  string `json:"validity"`
+	Clause    string `json:"clause"`
+	Quote     string `json:"quote"`
+	Start     int    `json:"start"`
+	End       int    `json:"end"`
+	Page      int    `json:"page"`
+	URL       string `json:"url"`        // /doc/{doc_id}#s{start}-{end}
+	SourceURL string `json:"source_url"` // the original page
+}
+
+// Handoff is the way to a person, configured and never evidence.
+type Handoff struct {
+	Text  string `json:"text"`
+	Phone string `json:"phone"`
+}

@@ -1,0 +1,172 @@
+package retrieval
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Fusion weights. The score is bm25/ideal + CosineWeight·cosine, where ideal
+// is what a chunk would score that holds every term of the question often:
+// (k1+1)·Σidf. Unlike ranks (RRF) such scores mean the same from question to
+// question. docs/performance.md has the figures.
+const CosineWeight = 0.75
+
+// Limits of a search.
+const (
+	// legLimit is how many candidates each leg gives to the fusion.
+	legLimit = 100
+	// embedTimeout bounds the embedding of a question: a slow endpoint makes
+	// a search by words alone, not a slow search.
+	embedTimeout = 2 * time.Second
+)
+
+// Searcher is hybrid search over an index. Embedder may be nil: by words alone.
+type Searcher struct {
+	Index    Index
+	Embedder Embedder
+}
+
+// Query is one search.
+type Query struct {
+	Text   string
+	Also   []string // further wordings of Text: their terms find, too, but weigh nothing in Ideal
+	Filter Filter
+	Limit  int // passages wanted; 0 means 10
+}
+
+// Result is what a search found, best first.
+type Result struct {
+	Passages []Passage
+	Terms    []TermWeight // of the question, in its order
+	Ideal    float64      // the BM25 score that Passage.BM25 is a share of
+	ByWords  bool         // no vectors took part
+	Warning  error        // why they did not, if that was a failure
+}
+
+// TermWeight is a term of the question with its weight in this index.
+type TermWeight struct {
+	Term string
+	DF   int
+	IDF  float64
+}
+
+// Search finds the passages that are nearest to a question in words and in
+// meaning. A failing embedder does not fail the search: see Result.ByWords.
+func (s *Searcher) Search(ctx context.Context, q Query) (Result, error) {
+	if q.Limit <= 0 {
+		q.Limit = 10
+	}
+	var r Result
+	vector, err := s.embed(ctx, q.Text)
+	if err != nil {
+		r.Warning = err
+	}
+	r.ByWords = vector == nil
+
+	terms := distinct(Terms(q.Text))
+	own := len(terms)
+	for _, also := range q.Also {
+		terms = distinct(append(terms, Terms(also)...))
+	}
+	found, err := s.Index.Recall(ctx, RecallQuery{
+		Terms: terms, Exact: slices.DeleteFunc(slices.Clone(terms), func(t string) bool { return !IsIdentifier(t) }),
+		Vector: vector, Filter: q.Filter, Limit: max(legLimit, q.Limit),
+	})
+	if err != nil {
+		return Result{}, fmt.Errorf("recall: %w", err)
+	}
+	for i, t := range terms[:own] {
+		w := TermWeight{Term: t, DF: found.DF[i], IDF: IDF(found.Chunks, found.DF[i])}
+		r.Terms = append(r.Terms, w)
+		r.Ideal += (BM25K1 + 1) * w.IDF
+	}
+	r.Passages, err = s.load(ctx, fuse(found.Hits, r.Ideal, q.Limit))
+	if err != nil {
+		return Result{}, fmt.Errorf("load passages: %w", err)
+	}
+	return r, nil
+}
+
+func (s *Searcher) embed(ctx context.Context, text string) ([]float32, error) {
+	if s.Embedder == nil {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, embedTimeout)
+	defer cancel()
+	v, err := s.Embedder.Question(ctx, text)
+	if err != nil {
+		return nil, fmt.Errorf("embed the question: %w", err)
+	}
+	return v, nil
+}
+
+// scored is a hit with its fused score.
+type scored struct {
+	Hit
+	score float64
+}
+
+// fuse orders hits by bm25/ideal + CosineWeight·cosine; equal scores by row.
+func fuse(hits []Hit, ideal float64, limit int) []scored {
+	all := make([]scored, len(hits))
+	for i, h := range hits {
+		if ideal > 0 {
+			h.BM25 = min(h.BM25/ideal, 1)
+		}
+		all[i] = scored{Hit: h, score: h.BM25 + CosineWeight*h.Cosine}
+	}
+	slices.SortFunc(all, func(a, b scored) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.Row, b.Row))
+	})
+	return keepExact(all, limit)
+}
+
+// keepExact cuts to limit, but lets the best hit that holds an identifier of
+// the question stay: no relevance may drop it.
+func keepExact(all []scored, limit int) []scored {
+	if len(all) <= limit {
+		return all
+	}
+	kept := all[:limit:limit]
+	if slices.ContainsFunc(kept, func(s scored) bool { return s.Exact }) {
+		return kept
+	}
+	if i := slices.IndexFunc(all, func(s scored) bool { return s.Exact }); i >= 0 {
+		kept[limit-1] = all[i]
+	}
+	return kept
+}
+
+func (s *Searcher) load(ctx context.Context, hits []scored) ([]Passage, error) {
+	rows := make([]int64, len(hits))
+	byRow := make(map[int64]scored, len(hits))
+	for i, h := range hits {
+		rows[i] = h.Row
+		byRow[h.Row] = h
+	}
+	passages, err := s.Index.Passages(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	for i := range passages {
+		h := byRow[passages[i].Row]
+		passages[i].Score, passages[i].BM25, passages[i].Cosine, passages[i].Exact = h.score, h.BM25, h.Cosine, h.Exact
+	}
+	return passages, nil
+}
+
+// distinct keeps the first of equal terms, in order.
+func distinct(terms []string) []string {
+	seen := make(map[string]bool, len(terms))
+	kept := make([]string, 0, len(terms))
+	for _, t := range terms {
+		if !seen[t] {
+			seen[t] = true
+			kept = append(kept, t)
+		}
+	}
+	return kept
+}
