@@ -1,0 +1,46 @@
+# make help lists what can be made. GOPROXY and PIP_INDEX_URL are honoured by
+# the tools that read them.
+
+GO ?= go
+export GO
+
+# staticcheck is a tool, not a dependency: its version stands here and not in go.mod.
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+.PHONY: run
+run: build ## build, ingest the samples, serve the chat page on localhost:8080
+	./zhiwen demo
+
+.PHONY: build
+build: ## one file ./zhiwen with model and runtime inside
+	@scripts/prepare build
+	@scripts/build
+
+.PHONY: check
+check: ## formatting, vet, staticcheck and short tests: two minutes at most
+	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags soak ./...
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) test -short ./...
+
+.PHONY: test
+test: ## all functional tests: race detector, browser, 10 s of every fuzz target
+	@scripts/prepare test
+	@scripts/test
+
+.PHONY: soak
+soak: ## whole-collection tests over ../shared/eval; hours, and goes on where it stopped
+	@scripts/prepare build
+	$(GO) test -tags soak -timeout 0 -v -run Soak ./...
+
+.PHONY: bench
+bench: build ## the figures of docs/performance.md
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+	scripts/bench
