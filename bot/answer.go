@@ -47,7 +47,9 @@ type Answer struct {
 	Text      string     `json:"answer"`    // what the visitor reads
 	Highlight string     `json:"highlight"` // shortest run of the quoted words that answers
 	Citations []Citation `json:"citations"`
-	// Suggestions are follow-up questions or the nearest documents' titles.
+	// Nearest are documents that may help where there is no answer.
+	Nearest []Link `json:"nearest,omitempty"`
+	// Suggestions are questions that may be asked next.
 	Suggestions []string `json:"suggestions,omitempty"`
 	Handoff     *Handoff `json:"handoff,omitempty"`
 	TookMS      int64    `json:"took_ms"`
@@ -74,6 +76,15 @@ type Citation struct {
 	Page      int    `json:"page"`
 	URL       string `json:"url"`        // /doc/{doc_id}#s{start}-{end}
 	SourceURL string `json:"source_url"` // the original page
+}
+
+// Link leads to a document without quoting it.
+type Link struct {
+	DocID     string `json:"doc_id"`
+	Title     string `json:"title"`
+	Publisher string `json:"publisher"`
+	Published string `json:"published"`
+	URL       string `json:"url"` // /doc/{doc_id}
 }
 
 // Handoff is the way to a person, configured and never evidence.

@@ -3,6 +3,8 @@ package bot
 import (
 	"encoding/json"
 	"time"
+
+	"zhiwen/retrieval"
 )
 
 // Profile selects how an answer is put.
@@ -52,6 +54,7 @@ type Request struct {
 	Profile  Profile
 	Script   Script
 	Page     string // URL or /doc/ path of the page it is asked on, if known
+	Filter   retrieval.Filter
 }
 
 // Sink hears an answer while it is made. Calls come in the order stages,

@@ -31,8 +31,9 @@ type Searcher struct {
 
 // Query is one search.
 type Query struct {
-	Text   string
-	Also   []string // further wordings of Text: their terms find, too, but weigh nothing in Ideal
+	Text   string   // what is embedded
+	Words  string   // what terms are cut from; empty: Text
+	Also   []string // further wordings: their terms find, too, but weigh nothing in Ideal
 	Filter Filter
 	Limit  int // passages wanted; 0 means 10
 }
@@ -41,6 +42,7 @@ type Query struct {
 type Result struct {
 	Passages []Passage
 	Terms    []TermWeight // of the question, in its order
+	Also     []TermWeight // of its further wordings
 	Ideal    float64      // the BM25 score that Passage.BM25 is a share of
 	ByWords  bool         // no vectors took part
 	Warning  error        // why they did not, if that was a failure
@@ -66,7 +68,7 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Result, error) {
 	}
 	r.ByWords = vector == nil
 
-	terms := distinct(Terms(q.Text))
+	terms := distinct(Terms(cmp.Or(q.Words, q.Text)))
 	own := len(terms)
 	for _, also := range q.Also {
 		terms = distinct(append(terms, Terms(also)...))
@@ -78,9 +80,12 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("recall: %w", err)
 	}
-	for i, t := range terms[:own] {
-		w := TermWeight{Term: t, DF: found.DF[i], IDF: IDF(found.Chunks, found.DF[i])}
-		r.Terms = append(r.Terms, w)
+	weights := make([]TermWeight, len(terms))
+	for i, t := range terms {
+		weights[i] = TermWeight{Term: t, DF: found.DF[i], IDF: IDF(found.Chunks, found.DF[i])}
+	}
+	r.Terms, r.Also = weights[:own], weights[own:]
+	for _, w := range r.Terms {
 		r.Ideal += (BM25K1 + 1) * w.IDF
 	}
 	r.Passages, err = s.load(ctx, fuse(found.Hits, r.Ideal, q.Limit))

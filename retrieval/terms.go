@@ -55,6 +55,12 @@ func IsIdentifier(term string) bool {
 	return strings.HasPrefix(term, docNoPrefix) || strings.HasPrefix(term, clausePrefix) || strings.HasPrefix(term, titlePrefix)
 }
 
+// IsDocNo reports whether an identifier is a 文号.
+func IsDocNo(term string) bool { return strings.HasPrefix(term, docNoPrefix) }
+
+// IsTitle reports whether an identifier is a 《题名》.
+func IsTitle(term string) bool { return strings.HasPrefix(term, titlePrefix) }
+
 // TitleTerm is the identifier under which a document's own title is found.
 func TitleTerm(title string) string {
 	return titlePrefix + squeeze(FoldString(title))

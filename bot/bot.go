@@ -1,0 +1,145 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"zhiwen/retrieval"
+)
+
+// Searcher finds passages; *retrieval.Searcher is one.
+type Searcher interface {
+	Search(ctx context.Context, q retrieval.Query) (retrieval.Result, error)
+}
+
+// Documents loads the stored text that a quotation is copied from.
+type Documents interface {
+	// Document gives a version by its ID, retrieval.ErrNotFound or
+	// retrieval.ErrGone.
+	Document(ctx context.Context, id string) (retrieval.Document, error)
+}
+
+// Config is what a Bot works with. Search and Documents are required.
+type Config struct {
+	Search    Searcher
+	Documents Documents
+	Phone     string           // shown with every refusal; default 12345
+	Threshold float64          // of the refusal gate; default DefaultThreshold
+	Now       func() time.Time // default time.Now
+	Log       *slog.Logger     // default slog.Default()
+}
+
+// Bot answers questions. It is safe for concurrent use.
+type Bot struct {
+	Config
+	guard []guardRule
+}
+
+// New makes a Bot. It fails only where an embedded table is broken.
+func New(c Config) (*Bot, error) {
+	if c.Search == nil || c.Documents == nil {
+		return nil, fmt.Errorf("bot: Search and Documents must be set")
+	}
+	rules, err := parseGuard(guardTable)
+	if err != nil {
+		return nil, err
+	}
+	c.Phone = cmp.Or(c.Phone, "12345")
+	c.Threshold = cmp.Or(c.Threshold, DefaultThreshold)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.Log = cmp.Or(c.Log, slog.Default())
+	return &Bot{Config: c, guard: rules}, nil
+}
+
+// Ask answers one question and tells s, which may be nil, how it goes.
+func (b *Bot) Ask(ctx context.Context, r Request, s Sink) (Answer, error) {
+	started := b.Now()
+	if s == nil {
+		s = silent{}
+	}
+	if err := s.Stage("search"); err != nil {
+		return Answer{}, err
+	}
+	e, err := b.Examine(ctx, r, 0)
+	if err != nil {
+		return Answer{}, err
+	}
+	a := e.Said
+	a.TookMS = b.Now().Sub(started).Milliseconds()
+	return a, tell(s, a)
+}
+
+// Examination is an answer with what it was chosen from; for evaluation and
+// for staff who want to see why.
+type Examination struct {
+	Said     Answer              // what Ask says
+	Open     Answer              // what it would quote if it had to
+	Passages []retrieval.Passage // best first
+	Question Question
+}
+
+// searchDepth is how many passages a question brings in.
+const searchDepth = 10
+
+// Examine answers a question and keeps what led to the answer. depth is the
+// number of passages to rank; 0 means as many as Ask does.
+func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, error) {
+	q := understand(r.Question, b.Now())
+	e := Examination{Question: q}
+	if status := guard(b.guard, q); status != "" {
+		e.Said = b.fixed(status, fmt.Sprintf(guardSentences[status], b.Phone))
+		return e, nil
+	}
+	result, err := b.Search.Search(ctx, retrieval.Query{
+		Text: q.Text, Words: q.Core, Also: q.Also, Filter: r.Filter, Limit: cmp.Or(depth, searchDepth),
+	})
+	if err != nil {
+		return Examination{}, fmt.Errorf("search: %w", err)
+	}
+	if result.Warning != nil {
+		b.Log.WarnContext(ctx, "searched by words alone", "cause", result.Warning)
+	}
+	e.Passages = result.Passages
+	e.Said, e.Open, err = b.read(ctx, q, result)
+	return e, err
+}
+
+// silent is a Sink that nobody listens to.
+type silent struct{}
+
+func (silent) Stage(string) error       { return nil }
+func (silent) Sources([]Citation) error { return nil }
+func (silent) Delta(string) error       { return nil }
+
+// tell streams a finished answer: sources first, then sentence by sentence.
+func tell(s Sink, a Answer) error {
+	if len(a.Citations) > 0 {
+		if err := s.Sources(a.Citations); err != nil {
+			return err
+		}
+	}
+	at := 0
+	for _, sentence := range retrieval.Sentences(a.Text) {
+		if err := s.Delta(a.Text[at:sentence.End]); err != nil {
+			return err
+		}
+		at = sentence.End
+	}
+	if at < len(a.Text) {
+		return s.Delta(a.Text[at:])
+	}
+	return nil
+}
+
+func newAnswerID() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails, see crypto/rand
+	return hex.EncodeToString(b[:])
+}

@@ -1,0 +1,111 @@
+package bot
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"zhiwen/retrieval"
+)
+
+// excerpt puts the chosen windows into an answer: every word of it is either a
+// fixed sentence of ours or copied from a stored text.
+func (b *Bot) excerpt(q Question, chosen []evidence) Answer {
+	a := Answer{Status: StatusAnswered, Mode: ModeExcerpt, ID: newAnswerID(), Label: labelExcerpt}
+	var lines []string
+	for i, e := range chosen {
+		c := e.cite(i + 1)
+		a.Citations = append(a.Citations, c)
+		lines = append(lines, c.Quote+"["+strconv.Itoa(c.N)+"]")
+	}
+	first := chosen[0]
+	a.Highlight = first.doc.Text[first.Window.Highlight.Start:first.Window.Highlight.End]
+
+	var before []string
+	if v := first.doc.Validity; v == retrieval.ValidityRepealed || v == retrieval.ValidityLapsed {
+		before = append(before, fmt.Sprintf(sayOutdatedRule, v))
+	}
+	goals, nameless := goalsOnly(q, windowsOf(chosen)), namelessOnly(q, first.Window)
+	switch {
+	case len(goals) > 0:
+		a.Status = StatusPartial
+		before = append(before, fmt.Sprintf(sayGoalOnly, quoted(goals)))
+	case len(nameless) > 0:
+		a.Status = StatusPartial
+		before = append(before, fmt.Sprintf(sayNotNamed, quoted(nameless)))
+	case isPlan(first):
+		before = append(before, sayPlanned)
+	case len(chosen) > 1 && q.Want == WantList:
+		before = append(before, sayListed)
+	}
+	a.Text = strings.Join(append(before, lines...), "\n")
+	return a
+}
+
+// isPlan reports whether a window stands under a heading of plans.
+func isPlan(e evidence) bool {
+	for i := e.doc.SectionAt(e.Start); i >= 0; i = e.doc.Sections[i].Parent {
+		if plansPattern.MatchString(e.doc.Sections[i].Heading) {
+			return true
+		}
+	}
+	return false
+}
+
+func windowsOf(chosen []evidence) []Window {
+	ws := make([]Window, len(chosen))
+	for i, e := range chosen {
+		ws[i] = e.Window
+	}
+	return ws
+}
+
+// cite makes the n-th citation of an answer.
+func (e evidence) cite(n int) Citation {
+	d := e.doc
+	return Citation{
+		N: n, DocID: d.ID, Title: d.Title, DocNo: d.DocNo, Publisher: d.Publisher,
+		Published: d.Published, Validity: string(d.Validity), Clause: d.ClauseAt(e.Start),
+		Quote: d.Text[e.Start:e.End], Start: e.Start, End: e.End,
+		URL:       fmt.Sprintf("/doc/%s#s%d-%d", d.ID, e.Start, e.End),
+		SourceURL: d.URL,
+	}
+}
+
+// refusal says that there is no answer, with the nearest documents and the
+// way to a person.
+func (b *Bot) refusal(sentence string, near []retrieval.Passage) Answer {
+	a := b.fixed(StatusNoAnswer, sentence)
+	const nearest = 3
+	seen := map[string]bool{}
+	for _, p := range near {
+		if len(a.Nearest) == nearest {
+			break
+		}
+		if seen[p.Doc.ID] || p.Doc.Title == "" {
+			continue
+		}
+		seen[p.Doc.ID] = true
+		a.Nearest = append(a.Nearest, Link{
+			DocID: p.Doc.ID, Title: p.Doc.Title, Publisher: p.Doc.Publisher, Published: p.Doc.Published, URL: "/doc/" + p.Doc.ID,
+		})
+	}
+	if len(a.Nearest) > 0 {
+		a.Text += sayNearest
+		for _, l := range a.Nearest {
+			a.Text += "\n《" + l.Title + "》"
+		}
+		a.Text += "\n"
+	}
+	a.Text += fmt.Sprintf(sayCall, b.Phone)
+	return a
+}
+
+// fixed is an answer of one fixed sentence.
+func (b *Bot) fixed(status Status, text string) Answer {
+	return Answer{
+		Status: status, Mode: ModeFixed, ID: newAnswerID(), Label: labelFixed, Text: text,
+		Citations: []Citation{},
+		Handoff:   &Handoff{Text: "人工服务", Phone: b.Phone},
+	}
+}

@@ -1,0 +1,119 @@
+package bot
+
+import (
+	"strings"
+
+	"zhiwen/retrieval"
+)
+
+// premise is something that a question takes for granted and that its
+// evidence must bear out: a place, a year, a 文号 or a title.
+type premise int
+
+const (
+	premiseHolds premise = iota
+	premisePlace
+	premiseYear
+	premiseDocNo
+	premiseTitle
+)
+
+// premiseOf checks a window against what the question takes for granted.
+// missing says what the evidence lacks, in the visitor's words.
+func premiseOf(q Question, w Window, doc retrieval.Document) (failed premise, missing string) {
+	for _, id := range q.DocNos {
+		if retrieval.DocNoTerm(doc.DocNo) != id && !holdsIdentifier(w.Passage.Chunk.Text, id) {
+			return premiseDocNo, ""
+		}
+	}
+	for _, id := range q.Titles {
+		if !sameTitle(doc.Title, id) && !holdsIdentifier(doc.Text, id) {
+			return premiseTitle, ""
+		}
+	}
+	if p, ok := missingPlace(q, w, doc); !ok {
+		return premisePlace, p.Name
+	}
+	if len(q.Years) > 0 && !speaksOfYear(q.Years[0].Number, w, doc) {
+		return premiseYear, ""
+	}
+	return premiseHolds, ""
+}
+
+func holdsIdentifier(text, id string) bool {
+	for _, have := range retrieval.Identifiers(text) {
+		if have == id {
+			return true
+		}
+	}
+	return false
+}
+
+// sameTitle reports whether the title that a question names is the document's
+// or a part of it (《社会救助办法》 for 《安徽省社会救助办法》).
+func sameTitle(title, id string) bool {
+	return strings.Contains(retrieval.TitleTerm(title), strings.TrimPrefix(id, retrieval.TitleTerm("")))
+}
+
+// missingPlace gives the first place of the question that the document does
+// not name.
+func missingPlace(q Question, w Window, doc retrieval.Document) (Place, bool) {
+	if len(q.Places) == 0 {
+		return Place{}, true
+	}
+	head := retrieval.FoldString(doc.Title + "\n" + doc.Publisher + "\n" + w.Passage.Chunk.Text)
+	var all string
+	for _, p := range q.Places {
+		if p.namedIn(head) {
+			continue
+		}
+		if all == "" {
+			all = retrieval.FoldString(doc.Text)
+		}
+		if !p.namedIn(all) {
+			return p, false
+		}
+	}
+	return Place{}, true
+}
+
+// speaksOfYear reports whether a window speaks of a year: itself, its
+// headings, or its document's title; where none of them names any year, the
+// year of publication counts, and the one before it in a report.
+func speaksOfYear(year int, w Window, doc retrieval.Document) bool {
+	named := false
+	for _, text := range []string{w.Text, w.Passage.Chunk.Path, doc.Title} {
+		for _, y := range yearsIn(retrieval.FoldString(text)) {
+			named = true
+			if y == year {
+				return true
+			}
+		}
+	}
+	published := yearsIn(doc.Published)
+	if len(published) == 0 {
+		return !named || len(yearsIn(retrieval.FoldString(w.Passage.Chunk.Text))) > 0 && holdsYear(w.Passage.Chunk.Text, year)
+	}
+	return !named && (published[0] == year || doc.Kind == retrieval.KindReport && published[0] == year+1) ||
+		holdsYear(w.Passage.Chunk.Text, year)
+}
+
+func holdsYear(text string, year int) bool {
+	for _, y := range yearsIn(retrieval.FoldString(text)) {
+		if y == year {
+			return true
+		}
+	}
+	return false
+}
+
+// periodOf is the year that a window speaks of, the nearest heading first;
+// 0 if nothing tells.
+func periodOf(w Window, doc retrieval.Document) int {
+	for _, text := range []string{w.Text, w.Passage.Chunk.Path, doc.Title, doc.Published} {
+		if years := yearsIn(retrieval.FoldString(text)); len(years) > 0 {
+			return years[0]
+		}
+	}
+	return 0
+}

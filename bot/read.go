@@ -1,0 +1,241 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"zhiwen/retrieval"
+)
+
+// DefaultThreshold is the confidence below which a question is refused. It was
+// set on the golden set of this repository; docs/performance.md has the rates
+// that it gives on questions nobody here wrote.
+const DefaultThreshold = 0.5
+
+// premiseMargin is the share of the best window's score that another one must
+// have to be preferred for bearing out what the question takes for granted.
+const premiseMargin = 0.6
+
+// evidence is a window with the document it is quoted from.
+type evidence struct {
+	Window
+	doc *retrieval.Document
+}
+
+// read chooses the evidence among the passages found and says what it bears
+// out: the answer, and the answer with the refusal gate open.
+func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (said, open Answer, err error) {
+	ws := windows(q, r)
+	shelf := shelf{load: b.Documents.Document, docs: map[string]*retrieval.Document{}}
+	lead, failed, missing, err := b.lead(ctx, &shelf, q, ws)
+	if err != nil {
+		return Answer{}, Answer{}, err
+	}
+	if lead.doc == nil {
+		said = b.refusal(sayNoAnswer, nil)
+		return said, said, nil
+	}
+	confidence := confidenceOf(q, r, lead.Window)
+	chosen, err := b.choose(ctx, &shelf, q, r, lead, ws)
+	if err != nil {
+		return Answer{}, Answer{}, err
+	}
+	open = b.excerpt(q, chosen)
+	if failed != premiseHolds {
+		confidence *= failedPremiseFactor
+	}
+	said = open
+	switch {
+	case failed == premiseYear && q.Years[0].Relative != "" && confidence/failedPremiseFactor >= b.Threshold && periodOf(lead.Window, *lead.doc) > 0:
+		said.Status = StatusPartial
+		said.Text = sayOtherYear(q.Years[0], periodOf(lead.Window, *lead.doc)) + "\n" + open.Text
+	case failed != premiseHolds:
+		said = b.refusal(b.sayFailed(failed, missing, q, lead), r.Passages)
+	case confidence < b.Threshold && !exactly(q, lead):
+		said = b.refusal(sayNoAnswer, r.Passages)
+	}
+	if err := verify(said, shelf.docs, q, b.Phone); err != nil {
+		b.Log.ErrorContext(ctx, "an answer failed verification and was withheld", "cause", err)
+		said = b.refusal(sayNoAnswer, r.Passages)
+	}
+	said.Confidence, open.Confidence = confidence, confidence
+	return said, open, nil
+}
+
+// lead picks the best window that bears out what the question takes for
+// granted, or else the best window and what fails in it.
+func (b *Bot) lead(ctx context.Context, shelf *shelf, q Question, ws []Window) (evidence, premise, string, error) {
+	var first evidence
+	var firstFailed premise
+	var firstMissing string
+	for _, w := range ws {
+		if first.doc != nil && w.Score < premiseMargin*first.Score {
+			break
+		}
+		doc, err := shelf.get(ctx, w.Passage.Doc.ID)
+		if errors.Is(err, retrieval.ErrGone) || errors.Is(err, retrieval.ErrNotFound) {
+			continue // withdrawn between search and reading
+		}
+		if err != nil {
+			return evidence{}, 0, "", fmt.Errorf("load document %s: %w", w.Passage.Doc.ID, err)
+		}
+		failed, missing := premiseOf(q, w, *doc)
+		if failed == premiseHolds {
+			return evidence{w, doc}, premiseHolds, "", nil
+		}
+		if first.doc == nil {
+			first, firstFailed, firstMissing = evidence{w, doc}, failed, missing
+		}
+	}
+	return first, firstFailed, firstMissing, nil
+}
+
+// choose adds to the leading window what the question asks besides: the parts
+// of a list, or a window for each further question in one.
+func (b *Bot) choose(ctx context.Context, shelf *shelf, q Question, r retrieval.Result, lead evidence, ws []Window) ([]evidence, error) {
+	w := weigh(r)
+	if parts := listed(q, w, lead.Passage, lead.doc); len(parts) > 0 {
+		var list []evidence
+		for _, p := range parts {
+			list = append(list, evidence{p, lead.doc})
+		}
+		return list, nil
+	}
+	chosen := []evidence{lead}
+	if len(q.Parts) < 2 {
+		return chosen, nil
+	}
+	for _, part := range q.Parts {
+		terms := termSet(part)
+		if shareHeld(terms, w, chosen) >= partHeld {
+			continue
+		}
+		if win, ok := bestFor(terms, w, ws); ok {
+			doc, err := shelf.get(ctx, win.Passage.Doc.ID)
+			if err != nil {
+				return nil, fmt.Errorf("load document %s: %w", win.Passage.Doc.ID, err)
+			}
+			chosen = append(chosen, evidence{win, doc})
+		}
+	}
+	return chosen, nil
+}
+
+// partHeld is the share of a part's weight that the chosen windows must hold
+// for it to count as answered.
+const partHeld = 0.4
+
+func shareHeld(terms map[string]bool, w weights, chosen []evidence) float64 {
+	held := map[string]bool{}
+	for _, c := range chosen {
+		for t := range c.Terms {
+			held[t] = true
+		}
+	}
+	return share(terms, w, held)
+}
+
+// share is how much of the weight of terms is held.
+func share(terms map[string]bool, w weights, held map[string]bool) float64 {
+	sum, all := 0.0, 0.0
+	for t := range terms {
+		all += w.terms[t]
+		if held[t] {
+			sum += w.terms[t]
+		}
+	}
+	if all == 0 {
+		return 1
+	}
+	return sum / all
+}
+
+func bestFor(terms map[string]bool, w weights, ws []Window) (Window, bool) {
+	var best Window
+	bestShare := 0.6
+	for _, win := range ws {
+		if s := share(terms, w, win.Terms); s > bestShare {
+			best, bestShare = win, s
+		}
+	}
+	return best, bestShare > 0.6
+}
+
+// failedPremiseFactor lowers the confidence of an answer whose evidence lacks
+// the place, the year or the 文号 that was asked for.
+const failedPremiseFactor = 0.4
+
+// confidenceOf says how sure it is that the window answers, 0 to about 1: the
+// mean of how much of the question its passage holds, of its passage's BM25
+// share and of its nearness in meaning.
+func confidenceOf(q Question, r retrieval.Result, lead Window) float64 {
+	p := lead.Passage
+	w := weigh(r)
+	cover := min(w.cover(termSet(p.Doc.Title+"\n"+p.Chunk.Path+"\n"+p.Chunk.Text)), 1)
+	if r.ByWords {
+		return (cover + p.BM25) / 2 * 1.3
+	}
+	return 0.45*cover + 0.45*p.BM25 + 0.4*p.Cosine
+}
+
+// exactly reports whether the question names a 文号 or a title that the
+// evidence is: no relevance gate may drop it.
+func exactly(q Question, lead evidence) bool {
+	return lead.Passage.Exact && len(q.DocNos)+len(q.Titles) > 0
+}
+
+func (b *Bot) sayFailed(failed premise, missing string, q Question, lead evidence) string {
+	switch failed {
+	case premisePlace:
+		return sayNoSuchPlace(missing)
+	case premiseYear:
+		return sayNoSuchYear(q.Years[0], periodOf(lead.Window, *lead.doc))
+	case premiseDocNo:
+		return sayNoSuchDocNo
+	case premiseTitle:
+		return sayNoSuchTitle
+	}
+	return sayNoAnswer
+}
+
+// shelf keeps the documents that one answer has loaded.
+type shelf struct {
+	load func(ctx context.Context, id string) (retrieval.Document, error)
+	docs map[string]*retrieval.Document
+}
+
+func (s *shelf) get(ctx context.Context, id string) (*retrieval.Document, error) {
+	if d, ok := s.docs[id]; ok {
+		return d, nil
+	}
+	d, err := s.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	s.docs[id] = &d
+	return &d, nil
+}
+
+// withoutMarks removes [n] from an answer's text.
+func withoutMarks(text string) string {
+	var b strings.Builder
+	for len(text) > 0 {
+		open := strings.IndexByte(text, '[')
+		if open < 0 {
+			break
+		}
+		close := strings.IndexByte(text[open:], ']')
+		if close < 0 {
+			break
+		}
+		b.WriteString(text[:open])
+		if strings.Trim(text[open+1:open+close], "0123456789") != "" {
+			b.WriteString(text[open : open+close+1])
+		}
+		text = text[open+close+1:]
+	}
+	b.WriteString(text)
+	return b.String()
+}

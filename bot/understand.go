@@ -1,0 +1,144 @@
+package bot
+
+import (
+	_ "embed"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"zhiwen/retrieval"
+)
+
+// Want is the form of answer that a question asks for.
+type Want int
+
+// Forms of answer.
+const (
+	WantText     Want = iota
+	WantFigure        // 多少, 几件
+	WantList          // 哪些
+	WantName          // 谁, 哪家, 叫什么
+	WantTime          // 什么时候
+	WantPlace         // 哪里
+	WantYesNo         // 是不是
+	WantContact       // 电话
+	WantCulprits      // 哪些单位…: names of who did wrong
+)
+
+// Question is what was understood of a visitor's words.
+type Question struct {
+	Text   string   // as typed, without surrounding space
+	Folded string   // see retrieval.Fold
+	Core   string   // Folded without the phrases that only ask
+	Also   []string // official words for everyday ones
+	Parts  []string // Core of each clause, when there are several questions in one
+	Years  []Year
+	Places []Place
+	DocNos []string // identifier terms of the 文号 named
+	Titles []string // identifier terms of the 《titles》 named
+	Want   Want
+	Plans  bool // asks what is planned
+}
+
+//go:embed tables/fillers.txt
+var fillersTable string
+
+//go:embed tables/synonyms.txt
+var synonymsTable string
+
+// synonym is a line of synonyms.txt.
+type synonym struct {
+	everyday string
+	official []string
+}
+
+var synonyms = sync.OnceValue(func() []synonym {
+	var table []synonym
+	for _, line := range tableLines(synonymsTable) {
+		if everyday, official, ok := strings.Cut(line, "\t"); ok {
+			table = append(table, synonym{everyday, strings.Fields(official)})
+		}
+	}
+	return table
+})
+
+var fillers = sync.OnceValue(func() *strings.Replacer {
+	phrases := tableLines(fillersTable)
+	slices.SortStableFunc(phrases, func(a, b string) int {
+		return utf8.RuneCountInString(b) - utf8.RuneCountInString(a)
+	})
+	pairs := make([]string, 0, 2*len(phrases))
+	for _, p := range phrases {
+		pairs = append(pairs, p, " ")
+	}
+	return strings.NewReplacer(pairs...)
+})
+
+// tableLines gives the lines of an embedded table without comments.
+func tableLines(table string) []string {
+	var lines []string
+	for line := range strings.Lines(table) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// wantPatterns are tried in order on the folded question.
+var wantPatterns = []struct {
+	want    Want
+	pattern *regexp.Regexp
+}{
+	{WantCulprits, regexp.MustCompile(`(哪些|哪几个|哪个|哪几家|哪家|什么)(单位|部门|干部|领导|企业|公司|乡镇|人).*(不规范|违法|违规|违纪|不合格|问题|点.?名)|点.?名`)},
+	{WantContact, regexp.MustCompile(`电话|号码|联系方式|怎么联系`)},
+	{WantYesNo, regexp.MustCompile(`是不是|是否|有没有|能不能|可不可以|会不会|要不要|[是了成]吗|了吗|对吗|对不对`)},
+	{WantFigure, regexp.MustCompile(`多少|好多|几[个件项次人名家处场种类条起天元岁年月份]|多大|多高|比例|百分之几`)},
+	{WantTime, regexp.MustCompile(`什么时候|何时|几时|几点|哪天|哪一年|多久|时间`)},
+	{WantPlace, regexp.MustCompile(`哪里|哪儿|在哪|到哪|去哪|何处|地址|地点`)},
+	{WantList, regexp.MustCompile(`哪些|哪几|什么事|包括|分别|都有啥|几样`)},
+	{WantName, regexp.MustCompile(`谁|哪个|哪家|哪位|叫什么|叫啥|名称`)},
+}
+
+var (
+	plansPattern = regexp.MustCompile(`准备|打算|计划|安排|下一步|将要|今后|明年|要做|要搞|要干`)
+	partsPattern = regexp.MustCompile(`[,。;!?、\s]+`)
+)
+
+// understand reads a question. now resolves words like 去年.
+func understand(text string, now time.Time) Question {
+	q := Question{Text: strings.TrimSpace(text)}
+	q.Folded = retrieval.FoldString(q.Text)
+	q.Core = fillers().Replace(q.Folded)
+	for _, s := range synonyms() {
+		if strings.Contains(q.Folded, s.everyday) {
+			q.Also = append(q.Also, s.official...)
+		}
+	}
+	q.Years = yearsAsked(q.Folded, now)
+	q.Places = placesIn(q.Folded)
+	for _, id := range retrieval.Identifiers(q.Text) {
+		switch {
+		case retrieval.IsDocNo(id):
+			q.DocNos = append(q.DocNos, id)
+		case retrieval.IsTitle(id):
+			q.Titles = append(q.Titles, id)
+		}
+	}
+	for _, w := range wantPatterns {
+		if w.pattern.MatchString(q.Folded) {
+			q.Want = w.want
+			break
+		}
+	}
+	q.Plans = plansPattern.MatchString(q.Folded)
+	for _, part := range partsPattern.Split(q.Folded, -1) {
+		if core := strings.TrimSpace(fillers().Replace(part)); utf8.RuneCountInString(core) >= 2 {
+			q.Parts = append(q.Parts, core)
+		}
+	}
+	return q
+}

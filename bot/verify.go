@@ -1,0 +1,66 @@
+package bot
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"zhiwen/retrieval"
+)
+
+// verify holds an answer to the law of the house before anybody sees it:
+// every quotation is the stored text at its offsets, and every figure stands
+// in a quotation, in the metadata of a document that is shown, in the
+// question, or in a fixed sentence.
+func verify(a Answer, docs map[string]*retrieval.Document, q Question, phone string) error {
+	for _, c := range a.Citations {
+		doc := docs[c.DocID]
+		if doc == nil {
+			return fmt.Errorf("citation %d: document %s was not loaded", c.N, c.DocID)
+		}
+		if c.Start < 0 || c.End > len(doc.Text) || c.Start >= c.End || doc.Text[c.Start:c.End] != c.Quote {
+			return fmt.Errorf("citation %d: the quotation is not the text of %s at %d-%d", c.N, c.DocID, c.Start, c.End)
+		}
+	}
+	if figure := Unsupported(a, q.Text+phone+FixedFigures(q)); figure != "" {
+		return fmt.Errorf("the figure %q stands in no cited passage", figure)
+	}
+	return nil
+}
+
+// FixedFigures are the figures that fixed sentences may show without a source:
+// the emergency numbers and the year that a word like 去年 stands for.
+func FixedFigures(q Question) string {
+	var b strings.Builder
+	b.WriteString(emergencyNumbers)
+	for _, y := range q.Years {
+		fmt.Fprintf(&b, " %d ", y.Number)
+	}
+	return b.String()
+}
+
+var shownFigure = regexp.MustCompile(`\d+(?:[.,]\d+)*%?`)
+
+// Unsupported returns the first figure of an answer's text that stands neither
+// in a quotation nor in the metadata of a document shown nor in allowed; ""
+// if there is none.
+func Unsupported(a Answer, allowed string) string {
+	var b strings.Builder
+	b.WriteString(allowed)
+	for _, c := range a.Citations {
+		b.WriteString("\n" + c.Quote + "\n" + c.Title + "\n" + c.DocNo + "\n" + c.Published + "\n" + c.Clause)
+	}
+	for _, l := range a.Nearest {
+		b.WriteString("\n" + l.Title + "\n" + l.Published)
+	}
+	supported := map[string]bool{}
+	for _, f := range shownFigure.FindAllString(retrieval.FoldString(b.String()), -1) {
+		supported[f] = true
+	}
+	for _, f := range shownFigure.FindAllString(retrieval.FoldString(withoutMarks(a.Text)), -1) {
+		if !supported[f] {
+			return f
+		}
+	}
+	return ""
+}
