@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 // places.txt lists the divisions of China down to the county with their
@@ -57,7 +58,8 @@ func placesIn(text string) []Place {
 	for i := 0; i < len(runes); {
 		n := 0
 		for length := min(longestPlace, len(runes)-i); length >= 2; length-- {
-			if p, ok := gazetteer()[string(runes[i:i+length])]; ok {
+			p, ok := gazetteer()[string(runes[i:i+length])]
+			if ok && (length > 2 || p.Name != string(runes[i:i+2]) || standsFree(runes, i)) {
 				found = append(found, p)
 				n = length
 				break
@@ -66,6 +68,12 @@ func placesIn(text string) []Place {
 		i += max(n, 1)
 	}
 	return mostSpecific(append(found, townshipsIn(text)...))
+}
+
+// standsFree reports whether a county's name of two characters (范县) may begin
+// at i: inside a longer word (示范县) it is none.
+func standsFree(runes []rune, i int) bool {
+	return i == 0 || !unicode.Is(unicode.Han, runes[i-1]) || strings.ContainsRune("省市州区在到去问请给从和与及是对", runes[i-1])
 }
 
 func townshipsIn(text string) []Place {
