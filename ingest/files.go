@@ -1,0 +1,92 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// listed is a file to read, or why it cannot be.
+type listed struct {
+	path string
+	err  error
+}
+
+// listFiles finds the files of paths: a folder is read through recursively, in
+// the order of names; hidden entries below it are passed over.
+func listFiles(ctx context.Context, paths []string) ([]listed, error) {
+	var files []listed
+	for _, root := range paths {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			switch {
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case err != nil:
+				files = append(files, listed{path, plainError(err)})
+				return nil
+			case path != root && strings.HasPrefix(d.Name(), "."):
+				if d.IsDir() {
+					return filepath.SkipDir
+				}
+			case !d.IsDir():
+				files = append(files, listed{path: path})
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("listing files: %w", err)
+		}
+	}
+	return files, nil
+}
+
+// readFile reads a regular file of bounded size; anything else, a pipe say,
+// could keep the run waiting for ever.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	if info.Size() > MaxBytes {
+		return nil, tooLarge(info.Size())
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, MaxBytes+1))
+	if err != nil {
+		return nil, plainError(err)
+	}
+	if len(b) > MaxBytes {
+		return nil, tooLarge(int64(len(b)))
+	}
+	return b, nil
+}
+
+// plainError leaves out the path, which the report names already.
+func plainError(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}
+
+// fileKey names a file from whatever folder the program runs in.
+func fileKey(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("finding the absolute path: %w", err)
+	}
+	return filepath.ToSlash(abs), nil
+}

@@ -1,0 +1,107 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path"
+	"strings"
+)
+
+// format is one row of the table of formats: how to know it and how to read
+// it. To add a format, add a row.
+type format struct {
+	name string
+	// version rises when the reader's output changes, so that the next run
+	// reads stored documents again.
+	version int
+	// is looks at the lower-case extension (with dot) and the first bytes.
+	is func(extension string, head []byte) bool
+	// read is nil for a format that is known but not read.
+	read func(context.Context, Source) (Page, error)
+}
+
+// parser names reader and version as they are stored with a document.
+func (f format) parser() string { return fmt.Sprintf("%s/%d", f.name, f.version) }
+
+// sniffLength is what the sniffers look at: enough for a comment and a
+// doctype before the first tag.
+const sniffLength = 1024
+
+// formats is ordered: content decides before extensions do.
+func formats(html htmlReader) []format {
+	return []format{
+		{name: "PDF", is: magic("%PDF-")},
+		{name: "ZIP (DOCX, XLSX, OFD)", is: magic("PK\x03\x04")},
+		{name: "OLE (DOC, XLS, WPS)", is: magic("\xD0\xCF\x11\xE0")},
+		{name: "RTF", is: magic(`{\rtf`)},
+		{name: "image", is: magic("\x89PNG", "\xFF\xD8\xFF", "GIF8", "BM", "II*\x00", "MM\x00*")},
+		{name: "archive", is: magic("\x1F\x8B", "Rar!", "7z\xBC\xAF", "BZh")},
+		{name: "html", version: 1, is: isHTML, read: html.read},
+		{name: "markdown", version: 1, is: hasExtension(".md", ".markdown"), read: html.readMarkdown},
+		{name: "text", version: 1, is: hasExtension(".txt", ".text", ""), read: readText},
+	}
+}
+
+// formatOf finds the format of a source. The error wraps ErrFormat.
+func formatOf(table []format, src Source) (format, error) {
+	head := src.Bytes[:min(len(src.Bytes), sniffLength)]
+	ext := extensionOf(src.Name)
+	for _, f := range table {
+		if !f.is(ext, head) {
+			continue
+		}
+		if f.read == nil {
+			return f, fmt.Errorf("%w: %s is not read; save it as text, Markdown or HTML", ErrFormat, f.name)
+		}
+		return f, nil
+	}
+	return format{}, fmt.Errorf("%w: %q; text (.txt), Markdown (.md) and HTML are read", ErrFormat, ext)
+}
+
+func extensionOf(name string) string {
+	name, _, _ = strings.Cut(name, "?")
+	return strings.ToLower(path.Ext(strings.ReplaceAll(name, `\`, "/")))
+}
+
+func magic(prefixes ...string) func(string, []byte) bool {
+	return func(_ string, head []byte) bool {
+		for _, p := range prefixes {
+			if bytes.HasPrefix(head, []byte(p)) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func hasExtension(known ...string) func(string, []byte) bool {
+	return func(ext string, _ []byte) bool {
+		for _, k := range known {
+			if ext == k {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// isHTML trusts the content before the extension: a .doc of a government
+// site is often HTML. Markdown may begin with a tag and is left alone.
+func isHTML(ext string, head []byte) bool {
+	switch ext {
+	case ".html", ".htm", ".shtml", ".xhtml":
+		return true
+	case ".md", ".markdown", ".xml", ".svg", ".js", ".css", ".json":
+		return false
+	}
+	// UTF-16 keeps ASCII in every other byte.
+	text := strings.ToLower(strings.ReplaceAll(string(head), "\x00", ""))
+	text = strings.TrimLeft(text, "\ufeff\xff\xfe \t\r\n")
+	for _, tag := range []string{"<!doctype html", "<html", "<head", "<body", "<meta", "<title"} {
+		if strings.HasPrefix(text, tag) {
+			return true
+		}
+	}
+	return strings.HasPrefix(text, "<!--") && strings.Contains(text, "<html")
+}

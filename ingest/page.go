@@ -1,0 +1,135 @@
+// Package ingest turns bytes into documents of the collection: it reads a
+// file, strips the furniture of the page around the text, finds the heading
+// tree, cuts chunks and hands finished entries to a store.
+//
+// The stored text is the cleaned text: paragraphs separated by one line feed,
+// every kept character as the source has it. It knows no store and no
+// embedder; both are handed to the Ingester.
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"zhiwen/retrieval"
+)
+
+// MaxBytes is the largest file that is read. The longest government report
+// is far below it, and a dump that is not must not take the memory.
+const MaxBytes = 64 << 20
+
+// Why a source gives no document. A skipped source is no failure.
+var (
+	ErrFormat = errors.New("unknown format")
+	ErrEmpty  = errors.New("the page holds no text; check that it is not only a picture or a list of links")
+)
+
+// Source is one document as it came.
+type Source struct {
+	Name        string // path or URL: named in messages, its extension is a hint
+	ContentType string // of the HTTP answer; empty for a file
+	Bytes       []byte
+}
+
+// Page is what a reader makes of a source.
+type Page struct {
+	Meta     retrieval.Meta // what the page says of itself; ID and Key are not set
+	Text     string
+	Marks    Marks
+	Warnings []string
+}
+
+// Marks is what a format knows of its text beyond the characters: which
+// lines are headings and which are rows of a table. Offsets are bytes.
+type Marks struct {
+	Headings []Heading
+	Rows     []Span
+}
+
+// Heading is a line that the format itself marks as one, at depth 1 to 6.
+type Heading struct {
+	Span
+	Depth int
+}
+
+// Span is a byte range.
+type Span struct{ Start, End int }
+
+// line is a paragraph on its way from a reader to the stored text.
+type line struct {
+	text  string
+	depth int  // of the heading, 0 for body text
+	row   bool // of a table
+}
+
+// assemble joins lines to the stored text and records their marks.
+func assemble(lines []line) (string, Marks) {
+	var b strings.Builder
+	var marks Marks
+	for _, l := range lines {
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		at := Span{b.Len(), b.Len() + len(l.text)}
+		switch {
+		case l.depth > 0:
+			marks.Headings = append(marks.Headings, Heading{at, l.depth})
+		case l.row:
+			marks.Rows = append(marks.Rows, at)
+		}
+		b.WriteString(l.text)
+	}
+	return b.String(), marks
+}
+
+// finish makes the page of the lines of its body: furniture goes, what it
+// says fills the gaps in known. The name stands in when the page has no title.
+func finish(known retrieval.Meta, body []line, name string) (Page, error) {
+	body = withoutBlank(body)
+	page := Page{Meta: known}
+	head := headEnd(body)
+	harvest(&page.Meta, body[:head])
+	if page.Meta.Title == "" {
+		page.Meta.Title = titleLine(body[:head])
+	}
+	kept := withoutFurniture(body, head, page.Meta.Title)
+	if len(kept) == 0 {
+		return Page{}, ErrEmpty
+	}
+	if page.Meta.Title == "" {
+		page.Meta.Title = nameWithoutExtension(name)
+		page.Warnings = append(page.Warnings, "no title found; the file name stands in")
+	}
+	if page.Meta.Kind == retrieval.KindUndefined {
+		page.Meta.Kind = guessKind("", page.Meta.Column, page.Meta.Title)
+	}
+	page.Text, page.Marks = assemble(kept)
+	return page, nil
+}
+
+func withoutBlank(lines []line) []line {
+	kept := make([]line, 0, len(lines))
+	for _, l := range lines {
+		if !isBlank(l.text) {
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}
+
+// nameWithoutExtension is the last element of a path or URL; both separators
+// count, because a list of files may come from another system.
+func nameWithoutExtension(name string) string {
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		name = name[:i]
+	}
+	return name
+}
+
+func tooLarge(size int64) error {
+	return fmt.Errorf("the file has %d MB and %d MB is the limit; split it into parts", size>>20, MaxBytes>>20)
+}

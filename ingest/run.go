@@ -1,0 +1,216 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"zhiwen/retrieval"
+)
+
+const (
+	// embedBatch is small, so that the chunks of one document keep all
+	// processors busy.
+	embedBatch = 8
+	// putChunks and putDelay bound what an interruption loses: documents are
+	// stored together up to so many chunks, or after so long.
+	putChunks = 256
+	putDelay  = time.Second
+)
+
+// job is one document to read.
+type job struct {
+	source string
+	read   func(context.Context) (reading, error)
+}
+
+// result is a job done but for storing: entry is nil when there is nothing
+// to store.
+type result struct {
+	order  int
+	report Report
+	entry  *retrieval.Entry
+}
+
+// run is the state of one Run. Documents flow from a feeder through workers
+// to the goroutine that called, which alone stores and reports.
+type run struct {
+	*Ingester
+	slots chan struct{} // one for each batch that is being embedded
+
+	mu       sync.Mutex // of progress
+	progress Progress
+}
+
+func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total int, report func(Report)) (Summary, error) {
+	began := time.Now()
+	r := &run{Ingester: in, slots: make(chan struct{}, in.workers()), progress: Progress{Total: total}}
+
+	results := make(chan result)
+	feedErr := r.start(ctx, jobs, results)
+	w := writer{run: r, report: report, waiting: map[int]Report{}}
+	w.drain(ctx, results)
+
+	w.summary.Seconds = roundTo(time.Since(began).Seconds(), 3)
+	if err := ctx.Err(); err != nil {
+		return w.summary, fmt.Errorf("ingesting: %w", err)
+	}
+	return w.summary, *feedErr
+}
+
+// start runs the feeder and the workers; results is closed when all have
+// ended, and the error of the feed may be read then.
+func (r *run) start(ctx context.Context, jobs iter.Seq2[job, error], results chan<- result) *error {
+	type numbered struct {
+		job
+		order int
+	}
+	queue := make(chan numbered)
+	var feedErr error
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer close(queue)
+		order := 0
+		for j, err := range jobs {
+			if err != nil {
+				feedErr = err
+				return
+			}
+			select {
+			case queue <- numbered{j, order}:
+				order++
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	for range r.workers() {
+		wg.Go(func() {
+			for j := range queue {
+				res := r.do(ctx, j.job)
+				res.order = j.order
+				select {
+				case results <- res:
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+	}
+	go func() {
+		wg.Wait()
+		close(results)
+	}()
+	return &feedErr
+}
+
+// do reads, cuts and embeds one document.
+func (r *run) do(ctx context.Context, j job) result {
+	res := result{report: Report{Source: j.source, Warnings: []string{}}}
+	read, err := j.read(ctx)
+	if err == nil {
+		err = r.prepare(ctx, &res, read)
+	}
+	switch {
+	case errors.Is(err, ErrFormat):
+		res.report.Status, res.report.Error = StatusSkipped, err.Error()
+	case err != nil:
+		res.entry = nil
+		res.report.Status, res.report.Error = StatusFailed, err.Error()
+	}
+	return res
+}
+
+// prepare decides whether a document is new and makes its entry if it is.
+func (r *run) prepare(ctx context.Context, res *result, read reading) error {
+	doc := read.doc
+	doc.State = retrieval.StateCurrent
+	doc.ID = retrieval.NewDocID(doc.Meta, doc.Text)
+	res.report.DocID, res.report.Title, res.report.Quality = doc.ID, doc.Title, doc.Quality
+	res.report.Chars = utf8.RuneCountInString(doc.Text)
+	res.report.Warnings = append(res.report.Warnings, read.warnings...)
+
+	head, err := r.Store.Head(ctx, doc.Key)
+	switch {
+	case errors.Is(err, retrieval.ErrNotFound):
+		res.report.Status = StatusAdded
+	case err != nil:
+		return fmt.Errorf("looking up the stored version: %w", err)
+	case head.ID == doc.ID:
+		// The ID holds text and metadata, so it also sees through a page whose
+		// bytes differ in a visit counter only, and through new selectors.
+		res.report.Status = StatusUnchanged
+		return nil
+	default:
+		res.report.Status = StatusUpdated
+	}
+	doc.Sections = Sections(doc.Text, read.marks)
+	entry := BuildEntry(doc, read.marks)
+	if err := r.embed(ctx, &entry); err != nil {
+		return fmt.Errorf("embedding: %w", err)
+	}
+	res.entry, res.report.Chunks = &entry, len(entry.Chunks)
+	return nil
+}
+
+// embed gives the chunks of an entry their vectors, several batches at once;
+// all documents share the slots.
+func (r *run) embed(ctx context.Context, entry *retrieval.Entry) error {
+	if r.Embedder == nil {
+		return nil
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	for start := 0; start < len(entry.Chunks) && ctx.Err() == nil; start += embedBatch {
+		batch := entry.Chunks[start:min(start+embedBatch, len(entry.Chunks))]
+		select {
+		case r.slots <- struct{}{}:
+		case <-ctx.Done():
+			continue
+		}
+		wg.Go(func() {
+			defer func() { <-r.slots }()
+			if err := r.embedBatch(ctx, entry.Document.Meta, batch); err != nil {
+				cancel(err)
+				return
+			}
+			r.advance(0, len(batch))
+		})
+	}
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+func (r *run) embedBatch(ctx context.Context, meta retrieval.Meta, batch []retrieval.IndexedChunk) error {
+	texts := make([]string, len(batch))
+	for i, c := range batch {
+		texts[i] = EmbeddingText(meta, c.Chunk)
+	}
+	vectors, err := r.Embedder.Passages(ctx, texts)
+	if err != nil {
+		return err
+	}
+	if len(vectors) != len(texts) {
+		return fmt.Errorf("the embedder gave %d vectors for %d texts", len(vectors), len(texts))
+	}
+	for i := range batch {
+		batch[i].Vector = vectors[i]
+	}
+	return nil
+}
+
+// advance tells how far the run is.
+func (r *run) advance(documents, chunks int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.progress.Documents += documents
+	r.progress.Chunks += chunks
+	if r.Progress != nil {
+		r.Progress(r.progress)
+	}
+}
