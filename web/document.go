@@ -1,0 +1,72 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"zhiwen/retrieval"
+)
+
+// block is one line of a document as the page shows it: a heading, a
+// paragraph, or a paragraph that a run-in heading begins. Heading+Body is
+// exactly the text from byte Start on; scripts find a quotation by that.
+type block struct {
+	Start   int // byte of the document's text
+	Level   int // 2 to 6 of a heading of its own; 0 of a paragraph
+	Heading string
+	Body    string
+}
+
+// blocks cuts a text at its line breaks; blank lines are left out.
+func blocks(doc retrieval.Document) []block {
+	var (
+		all    []block
+		depths = depths(doc.Sections)
+		next   int // section
+		start  int
+	)
+	for line := range strings.Lines(doc.Text) {
+		end := start + len(line)
+		line = strings.TrimSuffix(line, "\n")
+		b := block{Start: start, Body: line}
+		if next < len(doc.Sections) && doc.Sections[next].Start < end {
+			b = headed(b, doc.Sections[next], depths[next])
+			for next < len(doc.Sections) && doc.Sections[next].Start < end {
+				next++ // a second heading in the line is shown as text
+			}
+		}
+		if strings.TrimSpace(line) != "" {
+			all = append(all, b)
+		}
+		start = end
+	}
+	return all
+}
+
+// headed cuts the heading of s off a line: all of the line, or its beginning.
+func headed(b block, s retrieval.Section, depth int) block {
+	cut := min(max(s.Body-b.Start, 0), len(b.Body))
+	b.Heading, b.Body = b.Body[:cut], b.Body[cut:]
+	if strings.TrimSpace(b.Body) == "" {
+		b.Heading, b.Body = b.Heading+b.Body, ""
+		b.Level = min(2+depth, 6) // the page's title is the heading of level 1
+	}
+	return b
+}
+
+// depths counts the sections above each one.
+func depths(sections []retrieval.Section) []int {
+	d := make([]int, len(sections))
+	for i, s := range sections {
+		if s.Parent >= 0 && s.Parent < i {
+			d[i] = d[s.Parent] + 1
+		}
+	}
+	return d
+}
+
+// isWebURL reports whether a browser may be sent there.
+func isWebURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}

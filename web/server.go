@@ -1,0 +1,240 @@
+// Package web is the face of the product: the WebSocket conversation, the HTTP
+// interface, the chat page and the page of a stored document. It knows how
+// questions and answers travel, not how an answer is found: an Asker does
+// that, and a store behind small interfaces keeps what must outlive a
+// connection.
+//
+// Ownership. A conversation (conversation.go) owns its running answer; the hub
+// (hub.go) owns all conversations and waits for all answers; a connection
+// (conn.go) owns its socket and only borrows a conversation. An answer never
+// hangs on the connection that asked for it: that one may drop, and another
+// may come and hear the rest.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"zhiwen/bot"
+	"zhiwen/retrieval"
+)
+
+// Asker answers one question. The sink may be nil.
+type Asker interface {
+	Ask(ctx context.Context, r bot.Request, s bot.Sink) (bot.Answer, error)
+}
+
+// Documents gives stored texts, superseded versions too. It fails with
+// retrieval.ErrNotFound, or retrieval.ErrGone for what was withdrawn.
+type Documents interface {
+	Document(ctx context.Context, id string) (retrieval.Document, error)
+}
+
+// Sessions keeps who may go on with which conversation. Session fails with
+// retrieval.ErrNotFound.
+type Sessions interface {
+	CreateSession(ctx context.Context, s bot.Session) error
+	Session(ctx context.Context, id string) (bot.Session, error)
+}
+
+// Events keeps the frames of a session so that a connection that was cut can
+// have them again. EventsAfter gives those with a greater Seq, in order.
+type Events interface {
+	AppendEvents(ctx context.Context, sessionID string, events []bot.Event) error
+	EventsAfter(ctx context.Context, sessionID string, seq int64) ([]bot.Event, error)
+}
+
+// Turns keeps what was asked and answered. Turns gives the last ones, oldest
+// first.
+type Turns interface {
+	AppendTurn(ctx context.Context, sessionID string, t bot.Turn) error
+	Turns(ctx context.Context, sessionID string, last int) ([]bot.Turn, error)
+}
+
+// FeedbackBook takes visitors' judgements.
+type FeedbackBook interface {
+	AddFeedback(ctx context.Context, f bot.Feedback) error
+}
+
+// Store is all that conversations need to have kept.
+type Store interface {
+	Sessions
+	Events
+	Turns
+	FeedbackBook
+}
+
+// Status is what /readyz tells.
+type Status struct {
+	Mode      string `json:"mode"` // "hybrid" or "words"
+	Documents int    `json:"documents"`
+	Chunks    int    `json:"chunks"`
+}
+
+// Page is what an operator sets about the visitors' pages.
+type Page struct {
+	SiteName string   // whose documents these are; may be empty
+	Phone    string   // of the people to turn to; "12345" when empty
+	Notice   string   // what the answers are, always visible; has a default
+	Samples  []string // questions to begin with
+}
+
+// Config is what a Server is made of. Asker, Documents, Store and Status must
+// be given.
+type Config struct {
+	Asker     Asker
+	Documents Documents
+	Store     Store
+	Status    func(context.Context) (Status, error)
+	Page      Page
+	// Origins are further sites whose pages may open /ws, as browsers write
+	// them: "https://www.example.gov.cn".
+	Origins []string
+	// Proxies are the addresses whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
+	Log     *slog.Logger     // slog.Default when nil
+	Now     func() time.Time // time.Now when nil
+}
+
+const (
+	defaultPhone  = "12345"
+	defaultNotice = "回答摘自已公开的政府文件原文，仅供参考，请以正式文件和部门答复为准。"
+)
+
+func (c Config) withDefaults() Config {
+	if c.Page.Phone == "" {
+		c.Page.Phone = defaultPhone
+	}
+	if c.Page.Notice == "" {
+		c.Page.Notice = defaultNotice
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+func (c Config) validate() error {
+	switch {
+	case c.Asker == nil:
+		return errors.New("web: Config.Asker is not set")
+	case c.Documents == nil:
+		return errors.New("web: Config.Documents is not set")
+	case c.Store == nil:
+		return errors.New("web: Config.Store is not set")
+	case c.Status == nil:
+		return errors.New("web: Config.Status is not set")
+	}
+	return nil
+}
+
+// Server serves everything a visitor sees.
+type Server struct {
+	cfg    Config
+	hub    *hub
+	conns  *connections
+	gate   *gate
+	assets *assets
+	views  *views
+	http   *http.Server
+}
+
+// New makes a server; Serve or an http.Server of the caller's runs it.
+func New(cfg Config) (*Server, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	assets, err := newAssets()
+	if err != nil {
+		return nil, fmt.Errorf("read embedded assets: %w", err)
+	}
+	views, err := newViews(assets)
+	if err != nil {
+		return nil, fmt.Errorf("parse page templates: %w", err)
+	}
+	s := &Server{
+		cfg:    cfg,
+		hub:    newHub(cfg.Asker, cfg.Store, cfg.Log, cfg.Now),
+		conns:  newConnections(),
+		gate:   newGate(cfg.Now),
+		assets: assets,
+		views:  views,
+	}
+	s.http = &http.Server{
+		Handler: s.Handler(),
+		// A header is one packet; whoever needs longer only holds a socket.
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		// The longest an answer may take, and time to send it.
+		WriteTimeout:   maxTurns*answerLimit + 10*time.Second,
+		IdleTimeout:    2 * time.Minute,
+		MaxHeaderBytes: 16 << 10,
+		BaseContext:    func(net.Listener) context.Context { return s.hub.ctx },
+		ErrorLog:       slog.NewLogLogger(cfg.Log.Handler(), slog.LevelWarn),
+	}
+	return s, nil
+}
+
+// Handler is the server's whole surface.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.chatPage)
+	mux.HandleFunc("GET /doc/{id}", s.documentPage)
+	mux.HandleFunc("GET /ws", s.webSocket)
+	mux.HandleFunc("POST /api/v1/ask", s.apiAsk)
+	mux.HandleFunc("GET /api/v1/openapi.json", s.openAPI)
+	mux.HandleFunc("GET /healthz", s.healthz)
+	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.HandleFunc("GET /assets/{sum}/{name}", s.assets.serve)
+	mux.HandleFunc("GET /", s.noPage)
+	return secure(mux)
+}
+
+// Serve answers requests on l until Shutdown; it then returns nil.
+func (s *Server) Serve(l net.Listener) error {
+	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
+	}
+	return nil
+}
+
+// Shutdown takes no more questions, lets running answers finish until ctx
+// ends, cancels the rest, and returns when every connection is closed. A
+// canceled answer is kept and delivered as far as it had come.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.hub.drain()
+	err := s.hub.wait(ctx)
+	s.conns.closeAll()
+	if httpErr := s.http.Shutdown(ctx); httpErr != nil {
+		err = errors.Join(err, httpErr, s.http.Close())
+	}
+	return err
+}
+
+// contentPolicy lets pages load their own files and nothing else; there is no
+// inline script or style to allow, and no way from a string to markup.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
+	"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; " +
+	"require-trusted-types-for 'script'"
+
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		next.ServeHTTP(w, r)
+	})
+}
