@@ -16,7 +16,7 @@ type Year struct {
 }
 
 var (
-	yearPattern     = regexp.MustCompile(`((?:19|20)\d{2})\s?年?`)
+	yearPattern     = regexp.MustCompile(`((?:19|20)\d{2})(?:\s?年|[-/.]\d|[〕\]]|\s|$)`)
 	hanYearPattern  = regexp.MustCompile(`([一二][〇零九][〇零一二三四五六七八九]{2})年`)
 	yearSpanPattern = regexp.MustCompile(`((?:19|20)\d{2})\s?[-—–~至到]+\s?((?:19|20)\d{2})\s?年`)
 )
@@ -66,7 +66,7 @@ func yearsIn(folded string) []int {
 		}
 	}
 	for _, m := range yearPattern.FindAllStringSubmatchIndex(folded, -1) {
-		if insideNumber(folded, m[2], m[3]) {
+		if insideNumber(folded, m[2]) {
 			continue
 		}
 		n, _ := strconv.Atoi(folded[m[2]:m[3]])
@@ -80,7 +80,7 @@ func yearsIn(folded string) []int {
 	return years
 }
 
-func insideNumber(s string, start, end int) bool {
-	digit := func(i int) bool { return i >= 0 && i < len(s) && (s[i] >= '0' && s[i] <= '9' || s[i] == '.') }
-	return digit(start-1) || digit(end)
+// insideNumber reports whether the digits at start go on from digits before.
+func insideNumber(s string, start int) bool {
+	return start > 0 && (s[start-1] >= '0' && s[start-1] <= '9' || s[start-1] == '.')
 }
