@@ -1,0 +1,181 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"zhiwen/retrieval"
+)
+
+// finding is the outcome of one check of `zhiwen doctor`.
+type finding struct {
+	Check  string `json:"check"`
+	Status string `json:"status"` // "ok"; "warn": works, but less well; "fail"
+	Detail string `json:"detail"`
+	Fix    string `json:"fix,omitempty"`
+}
+
+// Statuses of a finding.
+const (
+	statusOK   = "ok"
+	statusWarn = "warn"
+	statusFail = "fail"
+)
+
+// lowDisk is when free space is too little to go on without thought: a store
+// of 100,000 chunks takes about half of it.
+const lowDisk = 1 << 30
+
+func newDoctor(s *shell) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check this installation and say how to mend what is wrong",
+		Long: `Check store, embedding model, disk and port, and say how to mend what is wrong.
+Nothing is changed. The exit status is 1 if a check failed; a warning is no failure.`,
+		Example: `  zhiwen doctor
+  zhiwen doctor --json --store county.db --addr :8080`,
+		Args: cobra.NoArgs,
+	}
+	addr := addrFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		failed := 0
+		for _, f := range s.examine(cmd.Context(), *addr) {
+			if f.Status == statusFail {
+				failed++
+			}
+			if err := s.printFinding(f); err != nil {
+				return err
+			}
+		}
+		if failed > 0 {
+			return fmt.Errorf("%d checks failed", failed)
+		}
+		return nil
+	}
+	return cmd
+}
+
+func (s *shell) printFinding(f finding) error {
+	if s.json {
+		return s.print(f)
+	}
+	_, err := fmt.Fprintf(s.out, "%-5s %-10s %s\n", f.Status, f.Check, f.Detail)
+	if err == nil && f.Fix != "" {
+		_, err = fmt.Fprintf(s.out, "%17s%s\n", "", f.Fix)
+	}
+	return err
+}
+
+func (s *shell) examine(ctx context.Context, addr string) []finding {
+	model, embedder := s.checkModel(ctx)
+	findings := append(s.checkStore(ctx, embedder), model, s.checkDisk())
+	return append(findings, checkPort(ctx, addr))
+}
+
+// checkStore opens the store, reads through it and compares its model.
+func (s *shell) checkStore(ctx context.Context, model modelName) []finding {
+	if _, err := os.Stat(s.storePath); errors.Is(err, fs.ErrNotExist) {
+		return []finding{{"store", statusWarn, s.storePath + " does not exist yet", "make it with 'zhiwen ingest PATH'"}}
+	}
+	opened, err := s.open(ctx)
+	if err != nil {
+		return []finding{{"store", statusFail, err.Error(), "give the right file with --store, or ingest into a new one"}}
+	}
+	defer opened.Close()
+	stats, err := opened.Stats(ctx)
+	if err != nil {
+		return []finding{{"store", statusFail, err.Error(), "restore the file from a backup, or ingest into a new --store"}}
+	}
+	findings := []finding{{"store", statusOK, fmt.Sprintf("%s: %d documents, %d chunks, %d with vectors", s.storePath, stats.Documents, stats.Chunks, stats.Vectors), ""}}
+	findings = append(findings, checkTexts(ctx, opened))
+	switch {
+	case stats.Model == "" || model.name == "":
+	case stats.Model != model.name || stats.Dim != model.dim:
+		findings = append(findings, finding{"vectors", statusFail,
+			fmt.Sprintf("the store holds vectors of %s (%d dimensions), not of %s (%d)", stats.Model, stats.Dim, model.name, model.dim),
+			"configure that model, or ingest into a new --store"})
+	case stats.Vectors < stats.Chunks:
+		findings = append(findings, finding{"vectors", statusWarn,
+			fmt.Sprintf("%d of %d chunks have no vector and are found by words alone", stats.Chunks-stats.Vectors, stats.Chunks),
+			"ingest the documents into a new --store, now that there is a model"})
+	default:
+		findings = append(findings, finding{"vectors", statusOK, "all by " + stats.Model, ""})
+	}
+	return findings
+}
+
+// checkTexts reads every document: its ID derives from its text, so that a
+// text that was altered does not go by it any more.
+func checkTexts(ctx context.Context, st store) finding {
+	const mend = "restore the store from a backup, or ingest into a new --store"
+	read := 0
+	for listing, err := range st.List(ctx) {
+		if err != nil {
+			return finding{"texts", statusFail, err.Error(), mend}
+		}
+		doc, err := st.Document(ctx, listing.ID)
+		if errors.Is(err, retrieval.ErrGone) {
+			continue
+		}
+		if err != nil {
+			return finding{"texts", statusFail, fmt.Sprintf("document %s: %v", listing.ID, err), mend}
+		}
+		if retrieval.NewDocID(doc.Meta, doc.Text) != doc.ID {
+			return finding{"texts", statusFail, fmt.Sprintf("document %s (%s) is not what was stored", doc.ID, doc.Title), mend}
+		}
+		read++
+	}
+	return finding{"texts", statusOK, fmt.Sprintf("all %d are as they were stored", read), ""}
+}
+
+// modelName is what the store must agree with; empty where there is no model.
+type modelName struct {
+	name string
+	dim  int
+}
+
+// checkModel loads the embedder and embeds a question with it.
+func (s *shell) checkModel(ctx context.Context) (finding, modelName) {
+	embedder, from, err := s.loadEmbedder(ctx)
+	if err != nil {
+		fix := "build with 'make build', or set ZHIWEN_ORT_LIB to the path of libonnxruntime.so"
+		return finding{"model", statusWarn, "search goes by words alone: " + err.Error(), fix}, modelName{}
+	}
+	defer embedder.Close()
+	name := modelName{embedder.Model(), embedder.Dim()}
+	if _, err := embedder.Question(ctx, "你好"); err != nil {
+		return finding{"model", statusFail, err.Error(), "check the endpoint and its key, or unset ZHIWEN_EMBED_URL"}, name
+	}
+	return finding{"model", statusOK, fmt.Sprintf("%s (%d dimensions) %s", name.name, name.dim, from), ""}, name
+}
+
+func (s *shell) checkDisk() finding {
+	folder := filepath.Dir(s.storePath)
+	free, err := freeBytes(folder)
+	switch {
+	case err != nil:
+		return finding{"disk", statusWarn, fmt.Sprintf("free space in %s is not known: %v", folder, err), ""}
+	case free < lowDisk:
+		return finding{"disk", statusWarn, fmt.Sprintf("only %d MB are free in %s", free>>20, folder), "make room, or put the store elsewhere"}
+	}
+	return finding{"disk", statusOK, fmt.Sprintf("%d GB are free in %s", free>>30, folder), ""}
+}
+
+func checkPort(ctx context.Context, addr string) finding {
+	addr = cmp.Or(addr, os.Getenv("ZHIWEN_ADDR"), defaultAddr)
+	listener, err := listen(ctx, addr)
+	if err != nil {
+		return finding{"port", statusWarn, err.Error(), "nothing to mend if it is this server that is running"}
+	}
+	if err := listener.Close(); err != nil {
+		return finding{"port", statusWarn, err.Error(), ""}
+	}
+	return finding{"port", statusOK, addr + " is free", ""}
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"zhiwen/bot/eval"
+)
+
+func newEval(s *shell) *cobra.Command {
+	var docs, queries, unanswerable []string
+	var limit int
+	var goldPage bool
+	cmd := &cobra.Command{
+		Use:   "eval --docs F... --queries F...",
+		Short: "Measure ranking, answers and refusals on questions with known answers",
+		Long: `Measure ranking, answers and refusals on questions with known answers.
+
+Documents are JSONL files, gzipped or not, of {"id","title","text"}, or folders of
+pages, whose ids are their file names. Questions are JSONL files of {"id",
+"question","doc_id" or "doc_ids","answer" or "answers"}; rows with
+"answerable":false have no answer in the documents, like all of --unanswerable.
+
+With --store the index is kept and used again while the documents are the same,
+and an interrupted run goes on where it stopped. Without, it is thrown away.`,
+		Example: `  zhiwen eval --docs samples/docs --queries samples/golden.jsonl
+  zhiwen eval --json --store policy.db --docs docs.jsonl.gz --queries queries.jsonl.gz --limit 500`,
+		Args: cobra.NoArgs,
+	}
+	flags := cmd.Flags()
+	flags.StringArrayVar(&docs, "docs", nil, "`file` or folder of documents; may be repeated")
+	flags.StringArrayVar(&queries, "queries", nil, "`file` of questions; may be repeated")
+	flags.StringArrayVar(&unanswerable, "unanswerable", nil, "`file` of questions without an answer; may be repeated")
+	flags.IntVar(&limit, "limit", 0, "ask only the `N` questions with the smallest sha256(id)")
+	flags.BoolVar(&goldPage, "gold-page", false, "limit each search to the question's own documents")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if len(docs) == 0 || len(queries)+len(unanswerable) == 0 {
+			return usagef("eval needs --docs, and --queries or --unanswerable")
+		}
+		config := eval.Config{Limit: limit, GoldPage: goldPage, Phone: phone, Progress: s.progress("asking")}
+		var err error
+		if config.Queries, err = readQueries(queries); err != nil {
+			return err
+		}
+		if config.Unanswerable, err = readQueries(unanswerable); err != nil {
+			return err
+		}
+		if !cmd.Flags().Changed("store") {
+			dir, err := os.MkdirTemp("", "zhiwen-eval-")
+			if err != nil {
+				return fmt.Errorf("make a folder for the index: %w", err)
+			}
+			defer os.RemoveAll(dir)
+			s.storePath = filepath.Join(dir, "eval.db")
+		}
+		report, err := s.measure(cmd.Context(), config, docs)
+		if err != nil {
+			return err
+		}
+		if s.json {
+			return s.print(report)
+		}
+		return s.printFields(report)
+	}
+	return cmd
+}
+
+// measure fills the store and asks all questions.
+func (s *shell) measure(ctx context.Context, config eval.Config, docs []string) (eval.Report, error) {
+	r, err := s.openRooms(ctx, s.open)
+	if err != nil {
+		return eval.Report{}, err
+	}
+	defer r.Close()
+	started := time.Now()
+	added, err := s.fill(ctx, r, docs)
+	if err != nil {
+		return eval.Report{}, fmt.Errorf("index the documents: %w", err)
+	}
+	took := time.Since(started)
+
+	ids, keys, err := versions(ctx, r.store)
+	if err != nil {
+		return eval.Report{}, err
+	}
+	byKey(config.Queries, keys)
+	byKey(config.Unanswerable, keys)
+	config.Bot, config.Documents, config.Versions = r.bot, r.store, ids
+	report, err := eval.Run(ctx, config)
+	if err != nil {
+		return eval.Report{}, err
+	}
+	stats, err := r.store.Stats(ctx)
+	if err != nil {
+		return eval.Report{}, err
+	}
+	report.Docs, report.Chunks = stats.Documents, stats.Chunks
+	if added > 0 {
+		rate := float64(added) / took.Seconds()
+		report.IngestChunksPerS = &rate
+	}
+	return report, nil
+}
+
+// printFields prints a flat struct for people, a field a line, in the order
+// and by the names of its JSON.
+func (s *shell) printFields(v any) error {
+	encoded, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("print the figures: %w", err)
+	}
+	for line := range strings.SplitSeq(strings.Trim(string(encoded), "{}\n"), "\n") {
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, ","), ": ")
+		if _, err := fmt.Fprintf(s.out, "%-26s%s\n", strings.Trim(name, ` "`), value); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"zhiwen/web"
+)
+
+// shutdownPatience is how long answers that are being given may take to end
+// after a signal; container platforms commonly kill after ten seconds.
+const shutdownPatience = 8 * time.Second
+
+func addrFlag(cmd *cobra.Command) *string {
+	return cmd.Flags().String("addr", "", "address to listen on (env ZHIWEN_ADDR; default "+defaultAddr+")")
+}
+
+func newServe(s *shell) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the chat page and the HTTP interface",
+		Long: `Serve the chat page, the WebSocket conversation and the HTTP interface over the
+documents in the store. SIGTERM and Ctrl-C let running answers finish.`,
+		Example: `  zhiwen serve
+  zhiwen serve --store county.db --addr :8080`,
+		Args: cobra.NoArgs,
+	}
+	addr := addrFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		r, err := s.openRooms(cmd.Context(), s.open)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		listener, err := listen(cmd.Context(), *addr)
+		if err != nil {
+			return err
+		}
+		s.log.Info("serving", "url", pageURL(listener), "store", s.storePath, "search", r.mode())
+		return s.serve(cmd.Context(), r, listener, nil)
+	}
+	return cmd
+}
+
+// listen takes the address before anything slow is done.
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	addr = cmp.Or(addr, os.Getenv("ZHIWEN_ADDR"), defaultAddr)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("another program is listening on %s; stop it or choose another --addr", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on --addr %s: %w", addr, err)
+	}
+	return listener, nil
+}
+
+// pageURL is where a browser on this machine finds the page.
+func pageURL(l net.Listener) string {
+	host, port, err := net.SplitHostPort(l.Addr().String())
+	if ip := net.ParseIP(host); err == nil && (ip.IsUnspecified() || ip.IsLoopback()) {
+		return "http://localhost:" + port
+	}
+	return "http://" + l.Addr().String()
+}
+
+// serve answers on the listener until ctx ends, then lets running answers
+// finish.
+func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samples []string) error {
+	server, err := web.New(web.Config{
+		Asker:     r.bot,
+		Documents: r.store,
+		Store:     r.store,
+		Status:    r.status,
+		Page:      web.Page{Samples: samples},
+		Log:       s.log,
+		Now:       s.now,
+	})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		s.log.Info("stopping")
+	}
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPatience)
+	defer cancel()
+	shutdownErr := server.Shutdown(patience)
+	if errors.Is(shutdownErr, context.DeadlineExceeded) {
+		s.log.Warn("answers were cut short", "after", shutdownPatience)
+		shutdownErr = nil
+	}
+	if ctx.Err() != nil {
+		err = <-served
+	}
+	return errors.Join(err, shutdownErr)
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"strings"
+
+	"zhiwen/bot"
+	"zhiwen/ingest"
+	"zhiwen/retrieval"
+	"zhiwen/retrieval/onnx"
+	"zhiwen/retrieval/sqlitestore"
+	"zhiwen/web"
+)
+
+// phone is the number of the people to turn to, shown with every refusal.
+const phone = "12345"
+
+// store is everything the commands need of a store, whatever keeps it.
+type store interface {
+	retrieval.Index
+	ingest.Store
+	web.Documents
+	web.Store
+	Stats(ctx context.Context) (retrieval.Stats, error)
+	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
+	UseModel(ctx context.Context, name string, dim int) error
+	Close() error
+}
+
+// open opens the store and brings it to this program's schema; a file that
+// does not exist is made.
+func (s *shell) open(ctx context.Context) (store, error) {
+	if scheme, _, ok := strings.Cut(s.storePath, "://"); ok {
+		return nil, fmt.Errorf("--store %s://…: this build keeps its store in a file; give the file's path", scheme)
+	}
+	opened, err := sqlitestore.Open(ctx, s.storePath, sqlitestore.Options{})
+	if errors.Is(err, retrieval.ErrSchema) {
+		return nil, fmt.Errorf("%w; use the version of zhiwen that wrote it, or ingest into a new --store", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return opened, nil
+}
+
+// openExisting opens a store to read from it: one that does not exist has no
+// answers, and is more likely a misspelt path.
+func (s *shell) openExisting(ctx context.Context) (store, error) {
+	if strings.Contains(s.storePath, "://") {
+		return s.open(ctx)
+	}
+	if _, err := os.Stat(s.storePath); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("store %s does not exist; make it with 'zhiwen ingest PATH --store %s'", s.storePath, s.storePath)
+	}
+	return s.open(ctx)
+}
+
+// rooms are the parts of the product, joined.
+type rooms struct {
+	store    store
+	embedder retrieval.Embedder // nil: by words alone
+	search   *retrieval.Searcher
+	bot      *bot.Bot
+	closers  []func() error
+}
+
+// openRooms opens the store, chooses the embedder and makes the bot.
+func (s *shell) openRooms(ctx context.Context, open func(context.Context) (store, error)) (*rooms, error) {
+	r := &rooms{}
+	if err := s.join(ctx, r, open); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
+}
+
+func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (store, error)) error {
+	var err error
+	if r.store, err = open(ctx); err != nil {
+		return err
+	}
+	r.closers = append(r.closers, r.store.Close)
+	embedder, _, err := s.loadEmbedder(ctx)
+	if errors.Is(err, onnx.ErrNoRuntime) {
+		s.log.Warn("search goes by words alone", "cause", err)
+	} else if err != nil {
+		return err
+	} else {
+		r.closers = append(r.closers, embedder.Close)
+		if err := r.store.UseModel(ctx, embedder.Model(), embedder.Dim()); err != nil {
+			return err
+		}
+		r.embedder = embedder
+	}
+	r.search = &retrieval.Searcher{Index: r.store, Embedder: r.embedder}
+	r.bot, err = bot.New(bot.Config{
+		Search:    r.search,
+		Documents: r.store,
+		Phone:     phone,
+		Now:       s.now,
+		Log:       s.log,
+	})
+	return err
+}
+
+// Close closes what was opened, the last first.
+func (r *rooms) Close() error {
+	var errs []error
+	for i := len(r.closers) - 1; i >= 0; i-- {
+		errs = append(errs, r.closers[i]())
+	}
+	r.closers = nil
+	return errors.Join(errs...)
+}
+
+func (r *rooms) mode() string {
+	if r.embedder == nil {
+		return "words"
+	}
+	return "hybrid"
+}
+
+func (r *rooms) status(ctx context.Context) (web.Status, error) {
+	stats, err := r.store.Stats(ctx)
+	return web.Status{Mode: r.mode(), Documents: stats.Documents, Chunks: stats.Chunks}, err
+}
+
+func (r *rooms) ingester(s *shell) *ingest.Ingester {
+	show := s.progress("reading")
+	return &ingest.Ingester{
+		Store:    r.store,
+		Embedder: r.embedder,
+		Now:      s.now,
+		Progress: func(p ingest.Progress) { show(p.Documents, p.Total) },
+	}
+}
