@@ -1,0 +1,214 @@
+package sqlitestore
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"zhiwen/retrieval"
+	"zhiwen/retrieval/storetest"
+)
+
+const (
+	benchDim      = 512
+	benchPerDoc   = 10
+	benchRunes    = 320
+	benchQuestion = 200 // distinct questions
+)
+
+func benchCorpus(chunks int) storetest.Corpus {
+	return storetest.Corpus{Seed: 7, Documents: chunks / benchPerDoc, Chunks: benchPerDoc, ChunkRunes: benchRunes, Dim: benchDim}
+}
+
+// benchStore gives the path of a store of synthetic text, made once and kept
+// in the temporary folder under the schema it was made with.
+func benchStore(b *testing.B, chunks int) string {
+	b.Helper()
+	names, err := migrationFiles.ReadDir("migrations")
+	if err != nil {
+		b.Fatal(err)
+	}
+	last := names[len(names)-1].Name()
+	path := filepath.Join(os.TempDir(), fmt.Sprintf("zhiwen-bench-%s-%d.db", last, chunks))
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	building := filepath.Join(b.TempDir(), "building.db")
+	s, err := Open(b.Context(), building, Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	fill(b, s, benchCorpus(chunks))
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+	if err := os.Rename(building, path); err != nil {
+		b.Fatal(err)
+	}
+	return path
+}
+
+func fill(b *testing.B, s *Store, c storetest.Corpus) {
+	b.Helper()
+	if err := s.UseModel(b.Context(), "synthetic", c.Dim); err != nil {
+		b.Fatal(err)
+	}
+	var spent time.Duration
+	for e := range c.All() {
+		start := time.Now()
+		if err := s.Put(b.Context(), e); err != nil {
+			b.Fatal(err)
+		}
+		spent += time.Since(start)
+	}
+	b.Logf("%d chunks put one document of %d at a time: %.2f ms a chunk",
+		c.Documents*c.Chunks, c.Chunks, spent.Seconds()*1000/float64(c.Documents*c.Chunks))
+}
+
+func eachSize(b *testing.B, run func(b *testing.B, chunks int)) {
+	for _, chunks := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprintf("%dchunks", chunks), func(b *testing.B) { run(b, chunks) })
+	}
+}
+
+// BenchmarkRecall measures both legs on synthetic text, one search at a time.
+func BenchmarkRecall(b *testing.B) {
+	eachSize(b, func(b *testing.B, chunks int) {
+		s := openBench(b, benchStore(b, chunks))
+		queries := benchQueries(chunks)
+		if _, err := s.Recall(b.Context(), queries[0]); err != nil {
+			b.Fatal(err)
+		}
+		var took []time.Duration
+		for i := 0; b.Loop(); i++ {
+			start := time.Now()
+			if _, err := s.Recall(b.Context(), queries[i%len(queries)]); err != nil {
+				b.Fatal(err)
+			}
+			took = append(took, time.Since(start))
+		}
+		reportPercentiles(b, took)
+	})
+}
+
+// BenchmarkSearch measures retrieval.Searcher from the question's terms to ten
+// passages; the embedder gives a vector at once.
+func BenchmarkSearch(b *testing.B) {
+	eachSize(b, func(b *testing.B, chunks int) {
+		s := openBench(b, benchStore(b, chunks))
+		queries := benchQueries(chunks)
+		var took []time.Duration
+		for i := 0; b.Loop(); i++ {
+			q := queries[i%len(queries)]
+			start := time.Now()
+			r, err := s.Recall(b.Context(), q)
+			if err != nil {
+				b.Fatal(err)
+			}
+			rows := make([]int64, 10)
+			for j := range rows {
+				rows[j] = r.Hits[j].Row
+			}
+			if _, err := s.Passages(b.Context(), rows); err != nil {
+				b.Fatal(err)
+			}
+			took = append(took, time.Since(start))
+		}
+		reportPercentiles(b, took)
+	})
+}
+
+// BenchmarkOpen measures opening a store until the first search is answered.
+func BenchmarkOpen(b *testing.B) {
+	eachSize(b, func(b *testing.B, chunks int) {
+		path := benchStore(b, chunks)
+		query := benchQueries(chunks)[0]
+		before := heap()
+		var after uint64
+		for b.Loop() {
+			s, err := Open(b.Context(), path, Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := s.Recall(b.Context(), query); err != nil {
+				b.Fatal(err)
+			}
+			b.StopTimer()
+			after = heap()
+			if err := s.Close(); err != nil {
+				b.Fatal(err)
+			}
+			b.StartTimer()
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(int64(after)-int64(before))/float64(chunks), "heap-B/chunk")
+		b.ReportMetric(float64(info.Size())/float64(chunks), "file-B/chunk")
+	})
+}
+
+// BenchmarkPut measures one document of ten chunks added to a new store.
+func BenchmarkPut(b *testing.B) {
+	s := openBench(b, filepath.Join(b.TempDir(), "put.db"))
+	if err := s.UseModel(b.Context(), "synthetic", benchDim); err != nil {
+		b.Fatal(err)
+	}
+	var entries []retrieval.Entry
+	for e := range benchCorpus(20_000).All() {
+		entries = append(entries, e)
+	}
+	i := 0
+	for b.Loop() {
+		if err := s.Put(b.Context(), entries[i%len(entries)]); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+	b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N*benchPerDoc), "ms/chunk")
+}
+
+func openBench(b *testing.B, path string) *Store {
+	b.Helper()
+	s, err := Open(context.Background(), path, Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	return s
+}
+
+func benchQueries(chunks int) []retrieval.RecallQuery {
+	c := benchCorpus(chunks)
+	var queries []retrieval.RecallQuery
+	for i := range benchQuestion {
+		terms, vector := c.Question(i)
+		queries = append(queries, retrieval.RecallQuery{Terms: terms, Vector: vector, Limit: 100})
+	}
+	rand.New(rand.NewPCG(1, 1)).Shuffle(len(queries), func(i, j int) { queries[i], queries[j] = queries[j], queries[i] })
+	return queries
+}
+
+func reportPercentiles(b *testing.B, took []time.Duration) {
+	slices.Sort(took)
+	b.ReportMetric(took[len(took)/2].Seconds()*1000, "p50-ms")
+	b.ReportMetric(took[len(took)*95/100].Seconds()*1000, "p95-ms")
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}

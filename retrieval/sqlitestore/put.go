@@ -1,0 +1,334 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"zhiwen/retrieval"
+)
+
+// Put stores documents with their chunks, all or none. The current version
+// under the same Key becomes superseded and leaves the index; its text stays.
+// An ID that is current already changes nothing; one that was superseded
+// becomes current again under a new version number; one that was withdrawn is
+// refused with retrieval.ErrGone.
+func (s *Store) Put(ctx context.Context, entries ...retrieval.Entry) error {
+	changed := false
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		p, err := beginPut(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for i := range entries {
+			e := &entries[i]
+			if err := check(e, p.dim); err != nil {
+				return fmt.Errorf("document %s (%s): %w", e.Document.ID, e.Document.Source, err)
+			}
+			if err := p.put(ctx, e); err != nil {
+				return fmt.Errorf("document %s (%s): %w", e.Document.ID, e.Document.Source, err)
+			}
+		}
+		changed = p.changed
+		return p.finish(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("put into store %s: %w", s.path, err)
+	}
+	if !changed {
+		return nil
+	}
+	// The entries are stored; a merge that is interrupted is made up for by
+	// the next one.
+	if err := s.merge(ctx); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("put into store %s: %w", s.path, err)
+	}
+	return nil
+}
+
+// check tells what is wrong with an entry before anything is written.
+func check(e *retrieval.Entry, dim int) error {
+	d := &e.Document
+	switch {
+	case d.ID == "" || d.Key == "":
+		return errors.New("a document needs an ID and a key")
+	case !utf8.ValidString(d.Text):
+		return errors.New("its text is not UTF-8")
+	}
+	for i := range e.Chunks {
+		c := &e.Chunks[i]
+		if c.Start < 0 || c.End > len(d.Text) || c.Start > c.End {
+			return fmt.Errorf("chunk %d: offsets %d to %d lie outside the text of %d bytes", c.Ordinal, c.Start, c.End, len(d.Text))
+		}
+		if c.Text != d.Text[c.Start:c.End] {
+			return fmt.Errorf("chunk %d: its text is not the document's text from byte %d to %d", c.Ordinal, c.Start, c.End)
+		}
+		if want := retrieval.NewChunkID(d.ID, c.Ordinal); c.ID != want {
+			return fmt.Errorf("chunk %d: its ID is %q, want %q", c.Ordinal, c.ID, want)
+		}
+		if err := checkTerms(c); err != nil {
+			return fmt.Errorf("chunk %d: %w", c.Ordinal, err)
+		}
+		if (c.Vector == nil) != (e.Chunks[0].Vector == nil) {
+			return fmt.Errorf("chunk %d: either all chunks of a document have vectors or none", c.Ordinal)
+		}
+		if err := checkVector(c.Vector, dim); err != nil {
+			return fmt.Errorf("chunk %d: %w", c.Ordinal, err)
+		}
+	}
+	return nil
+}
+
+func checkTerms(c *retrieval.IndexedChunk) error {
+	total := 0
+	for i, t := range c.Terms {
+		if t.Count <= 0 || i > 0 && t.Term <= c.Terms[i-1].Term {
+			return fmt.Errorf("term %q is out of order or has no occurrences", t.Term)
+		}
+		total += t.Count
+	}
+	if total != c.Length {
+		return fmt.Errorf("its length is %d, but its terms occur %d times", c.Length, total)
+	}
+	return nil
+}
+
+func checkVector(v []float32, dim int) error {
+	if v == nil {
+		return nil
+	}
+	if dim == 0 {
+		return errors.New("it has a vector, but no model is recorded: call UseModel first")
+	}
+	if len(v) != dim {
+		return fmt.Errorf("its vector has %d dimensions, the store %d", len(v), dim)
+	}
+	for _, x := range v {
+		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
+			return errors.New("its vector holds a number that is not finite")
+		}
+	}
+	return nil
+}
+
+// putting is one transaction of Put.
+type putting struct {
+	tx         *sql.Tx
+	dim        int
+	generation int64 // that this transaction makes
+	changed    bool
+
+	documents, chunks, vectors int // added less removed
+
+	postings map[string][]posting // of the chunks added
+	firstRow int64                // of them
+	lastRow  int64
+}
+
+func beginPut(ctx context.Context, tx *sql.Tx) (*putting, error) {
+	p := &putting{tx: tx, postings: map[string][]posting{}}
+	err := tx.QueryRowContext(ctx, `SELECT dim, generation + 1 FROM collection`).Scan(&p.dim, &p.generation)
+	if err != nil {
+		return nil, fmt.Errorf("read the collection: %w", err)
+	}
+	return p, nil
+}
+
+func (p *putting) put(ctx context.Context, e *retrieval.Entry) error {
+	var state retrieval.State
+	err := p.tx.QueryRowContext(ctx, `SELECT state FROM document WHERE id = ?`, e.Document.ID).Scan(&state)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return fmt.Errorf("look for the version: %w", err)
+	case state == retrieval.StateCurrent:
+		return nil
+	case state == retrieval.StateWithdrawn || state == retrieval.StateErased:
+		return fmt.Errorf("this version was %s and is not taken in again: %w", state, retrieval.ErrGone)
+	}
+	p.changed = true
+	if err := p.supersede(ctx, e.Document.Key); err != nil {
+		return fmt.Errorf("supersede the current version: %w", err)
+	}
+	num, err := p.insertDocument(ctx, &e.Document)
+	if err != nil {
+		return fmt.Errorf("write the document: %w", err)
+	}
+	p.documents++
+	if len(e.Chunks) == 0 {
+		return nil
+	}
+	if err := p.insertChunks(ctx, num, e.Chunks); err != nil {
+		return fmt.Errorf("write the chunks: %w", err)
+	}
+	return nil
+}
+
+// supersede takes the current version under key out of the index, if there is
+// one. Its postings stay in their segment until a merge drops them; readers
+// pass over postings of chunks that are gone.
+func (p *putting) supersede(ctx context.Context, key string) error {
+	var num int64
+	err := p.tx.QueryRowContext(ctx, `SELECT num FROM document WHERE key = ? AND state = ?`,
+		key, retrieval.StateCurrent).Scan(&num)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = p.tx.ExecContext(ctx, `UPDATE document SET state = ?, unindexed = ? WHERE num = ?`,
+		retrieval.StateSuperseded, p.generation, num)
+	if err != nil {
+		return err
+	}
+	p.documents--
+	return p.unindex(ctx, num)
+}
+
+func (p *putting) unindex(ctx context.Context, num int64) error {
+	var first int64
+	var lengths, signs int
+	err := p.tx.QueryRowContext(ctx, `SELECT first_row, length(lengths), length(signs) FROM indexed WHERE doc = ?`, num).
+		Scan(&first, &lengths, &signs)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // it had no chunks
+	}
+	if err != nil {
+		return err
+	}
+	chunks := lengths / bytesPerLength
+	last := first + int64(chunks) - 1
+	p.chunks -= chunks
+	if signs > 0 {
+		p.vectors -= chunks
+	}
+	for _, statement := range []string{
+		`DELETE FROM indexed WHERE first_row BETWEEN ? AND ?`,
+		`DELETE FROM vector WHERE row BETWEEN ? AND ?`,
+		`DELETE FROM chunk WHERE row BETWEEN ? AND ?`,
+	} {
+		if _, err := p.tx.ExecContext(ctx, statement, first, last); err != nil {
+			return err
+		}
+	}
+	_, err = p.tx.ExecContext(ctx, `UPDATE segment SET dead = dead + ? WHERE ? BETWEEN first_row AND last_row`, chunks, first)
+	return err
+}
+
+func (p *putting) insertChunks(ctx context.Context, num int64, chunks []retrieval.IndexedChunk) error {
+	insertChunk, err := p.tx.PrepareContext(ctx, `INSERT INTO chunk (doc, ordinal, clause, path, start_byte, end_byte)
+		VALUES (?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer insertChunk.Close()
+	insertVector, err := p.tx.PrepareContext(ctx, `INSERT INTO vector (row, floats) VALUES (?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer insertVector.Close()
+
+	var lengths, signs []byte
+	var first int64
+	for i := range chunks {
+		c := &chunks[i]
+		r, err := insertChunk.ExecContext(ctx, num, c.Ordinal, c.Clause, c.Path, c.Start, c.End)
+		if err != nil {
+			return err
+		}
+		row, err := r.LastInsertId()
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			first = row
+		}
+		if c.Vector != nil {
+			if _, err := insertVector.ExecContext(ctx, row, encodeFloats(c.Vector)); err != nil {
+				return err
+			}
+			signs = appendSigns(signs, c.Vector)
+			p.vectors++
+		}
+		lengths = appendLength(lengths, c.Length)
+		p.addPostings(row, c.Terms)
+	}
+	p.chunks += len(chunks)
+	_, err = p.tx.ExecContext(ctx, `INSERT INTO indexed (first_row, doc, lengths, signs) VALUES (?, ?, ?, ?)`,
+		first, num, lengths, orEmpty(signs))
+	return err
+}
+
+func (p *putting) addPostings(row int64, terms []retrieval.TermCount) {
+	if p.firstRow == 0 {
+		p.firstRow = row
+	}
+	p.lastRow = row
+	for _, t := range terms {
+		p.postings[t.Term] = append(p.postings[t.Term], posting{row: row, count: t.Count})
+	}
+}
+
+// finish writes the segment of the new chunks and the collection's counts.
+func (p *putting) finish(ctx context.Context) error {
+	if !p.changed {
+		return nil
+	}
+	if p.firstRow > 0 {
+		if err := p.writeSegment(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := p.tx.ExecContext(ctx, `UPDATE collection SET generation = ?, documents = documents + ?,
+		chunks = chunks + ?, vectors = vectors + ?, updated = ?`,
+		p.generation, p.documents, p.chunks, p.vectors, formatTime(time.Now()))
+	if err != nil {
+		return fmt.Errorf("update the collection: %w", err)
+	}
+	return nil
+}
+
+func (p *putting) writeSegment(ctx context.Context) error {
+	w, err := newSegment(ctx, p.tx, segmentRow{
+		firstRow: p.firstRow, lastRow: p.lastRow, chunks: int(p.lastRow - p.firstRow + 1),
+	})
+	if err != nil {
+		return err
+	}
+	for _, term := range slices.Sorted(maps.Keys(p.postings)) {
+		if err := w.add(ctx, term, p.postings[term]); err != nil {
+			return err
+		}
+	}
+	return w.flush(ctx)
+}
+
+// insertDocument writes the version as the current one under the next version
+// number of its key. A version that was superseded keeps its row.
+func (p *putting) insertDocument(ctx context.Context, d *retrieval.Document) (int64, error) {
+	sections, err := json.Marshal(d.Sections)
+	if err != nil {
+		return 0, err
+	}
+	var num int64
+	err = p.tx.QueryRowContext(ctx, putDocumentSQL,
+		sql.Named("id", d.ID), sql.Named("key", d.Key), sql.Named("url", d.URL), sql.Named("source", d.Source),
+		sql.Named("title", d.Title), sql.Named("doc_no", d.DocNo), sql.Named("index_no", d.IndexNo),
+		sql.Named("publisher", d.Publisher), sql.Named("kind", d.Kind), sql.Named("site_column", d.Column),
+		sql.Named("published", d.Published), sql.Named("written", d.Written), sql.Named("effective", d.Effective),
+		sql.Named("expires", d.Expires), sql.Named("validity", d.Validity),
+		sql.Named("validity_source", d.ValiditySource), sql.Named("parent", d.Parent),
+		sql.Named("state", retrieval.StateCurrent), sql.Named("bytes_sha256", d.BytesSHA256),
+		sql.Named("parser", d.Parser), sql.Named("quality", d.Quality), sql.Named("fetched", formatTime(d.Fetched)),
+		sql.Named("sections", string(sections)), sql.Named("text", d.Text),
+	).Scan(&num)
+	return num, err
+}
