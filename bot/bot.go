@@ -83,6 +83,7 @@ type Examination struct {
 	Open     Answer              // what it would quote if it had to
 	Passages []retrieval.Passage // best first
 	Question Question
+	Signals  Signals // of the leading window
 }
 
 // searchDepth is how many passages a question brings in.
@@ -92,10 +93,9 @@ const searchDepth = 10
 // number of passages to rank; 0 means as many as Ask does.
 func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, error) {
 	q := understand(r.Question, b.Now())
-	e := Examination{Question: q}
 	if status := guard(b.guard, q); status != "" {
-		e.Said = b.fixed(status, fmt.Sprintf(guardSentences[status], b.Phone))
-		return e, nil
+		said := b.fixed(status, fmt.Sprintf(guardSentences[status], b.Phone))
+		return Examination{Question: q, Said: said, Open: said}, nil
 	}
 	result, err := b.Search.Search(ctx, retrieval.Query{
 		Text: q.Text, Words: q.Core, Also: q.Also, Filter: r.Filter, Limit: cmp.Or(depth, searchDepth),
@@ -106,9 +106,7 @@ func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, e
 	if result.Warning != nil {
 		b.Log.WarnContext(ctx, "searched by words alone", "cause", result.Warning)
 	}
-	e.Passages = result.Passages
-	e.Said, e.Open, err = b.read(ctx, q, result)
-	return e, err
+	return b.read(ctx, q, result)
 }
 
 // silent is a Sink that nobody listens to.

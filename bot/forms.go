@@ -14,6 +14,11 @@ var (
 	listPattern   = regexp.MustCompile(`、.*、|[（(]?[一二三四五六七八九\d][）)、.．]|以下|包括|分别`)
 )
 
+// needsForm reports whether an answer without the form asked for is none.
+func needsForm(want Want) bool {
+	return want == WantFigure || want == WantTime || want == WantContact
+}
+
 // hasForm reports whether a text holds something of the form that is asked.
 func hasForm(want Want, text string) bool {
 	switch want {

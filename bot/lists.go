@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"maps"
 	"strings"
 
 	"zhiwen/retrieval"
@@ -16,25 +17,17 @@ func listed(q Question, w weights, p retrieval.Passage, doc *retrieval.Document)
 	if q.Want != WantList {
 		return nil
 	}
+	best, bestCover := -1, listCover
 	title := termSet(doc.Title)
-	best, bestCover := -1, 0.0
 	for i, s := range doc.Sections {
-		heading := doc.Text[s.Start:s.Body]
-		if len(q.Years) > 0 && !holdsYear(heading, q.Years[0].Number) && !holdsYear(doc.Title, q.Years[0].Number) {
+		if len(children(doc, i)) < 2 {
 			continue
 		}
-		terms := termSet(heading)
-		for t := range title {
-			terms[t] = true
-		}
-		if len(children(doc, i)) < 2 || q.Plans && !plansPattern.MatchString(heading) {
-			continue
-		}
-		if c := w.cover(terms); c > bestCover {
+		if c := headingCover(q, w, doc.Text[s.Start:s.Body], doc.Title, title); c > bestCover {
 			best, bestCover = i, c
 		}
 	}
-	if best < 0 || bestCover < listCover {
+	if best < 0 {
 		return nil
 	}
 	var parts []Window
@@ -47,6 +40,26 @@ func listed(q Question, w weights, p retrieval.Passage, doc *retrieval.Document)
 		})
 	}
 	return parts
+}
+
+// headingCover is how much of the question a heading holds; a heading of plans
+// for the very year holds all of a question for plans, however it is worded.
+func headingCover(q Question, w weights, heading, title string, titleTerms map[string]bool) float64 {
+	plans := plansPattern.MatchString(heading)
+	if q.Plans && !plans {
+		return 0
+	}
+	if len(q.Years) > 0 {
+		if q.Plans && holdsYear(heading, q.Years[0].Number) {
+			return 1
+		}
+		if !holdsYear(heading, q.Years[0].Number) && !holdsYear(title, q.Years[0].Number) {
+			return 0
+		}
+	}
+	terms := termSet(heading)
+	maps.Copy(terms, titleTerms)
+	return w.cover(terms)
 }
 
 func children(doc *retrieval.Document, parent int) []int {

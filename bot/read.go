@@ -25,51 +25,70 @@ type evidence struct {
 }
 
 // read chooses the evidence among the passages found and says what it bears
-// out: the answer, and the answer with the refusal gate open.
-func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (said, open Answer, err error) {
-	ws := windows(q, r)
+// out: the answer, and what would be quoted if the refusal gate were open.
+func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Examination, err error) {
+	e = Examination{Question: q, Passages: r.Passages}
 	shelf := shelf{load: b.Documents.Document, docs: map[string]*retrieval.Document{}}
-	lead, failed, missing, err := b.lead(ctx, &shelf, q, ws)
+	ws := windows(q, r)
+	lead, err := b.lead(ctx, &shelf, q, ws)
 	if err != nil {
-		return Answer{}, Answer{}, err
+		return Examination{}, err
 	}
 	if lead.doc == nil {
-		said = b.refusal(sayNoAnswer, nil)
-		return said, said, nil
+		e.Said = b.refusal(sayNoAnswer, nil)
+		e.Open = e.Said
+		return e, nil
 	}
-	confidence := confidenceOf(q, r, lead.Window)
-	chosen, err := b.choose(ctx, &shelf, q, r, lead, ws)
+	e.Signals = signalsOf(q, r, lead.Window, lead.failed == premiseHolds)
+	chosen, err := b.choose(ctx, &shelf, q, r, lead.evidence, ws)
 	if err != nil {
-		return Answer{}, Answer{}, err
+		return Examination{}, err
 	}
-	open = b.excerpt(q, chosen)
-	if failed != premiseHolds {
-		confidence *= failedPremiseFactor
-	}
-	said = open
-	switch {
-	case failed == premiseYear && q.Years[0].Relative != "" && confidence/failedPremiseFactor >= b.Threshold && periodOf(lead.Window, *lead.doc) > 0:
-		said.Status = StatusPartial
-		said.Text = sayOtherYear(q.Years[0], periodOf(lead.Window, *lead.doc)) + "\n" + open.Text
-	case failed != premiseHolds:
-		said = b.refusal(b.sayFailed(failed, missing, q, lead), r.Passages)
-	case confidence < b.Threshold && !exactly(q, lead):
-		said = b.refusal(sayNoAnswer, r.Passages)
-	}
-	if err := verify(said, shelf.docs, q, b.Phone); err != nil {
+	e.Signals.Listed = len(chosen) > 1 && q.Want == WantList
+	e.Open = b.excerpt(q, chosen)
+	e.Said = b.judge(q, r, e, lead)
+	if err := verify(e.Said, shelf.docs, q, b.Phone); err != nil {
 		b.Log.ErrorContext(ctx, "an answer failed verification and was withheld", "cause", err)
-		said = b.refusal(sayNoAnswer, r.Passages)
+		e.Said = b.refusal(sayNoAnswer, r.Passages)
 	}
-	said.Confidence, open.Confidence = confidence, confidence
-	return said, open, nil
+	e.Said.Confidence = e.Signals.Confidence()
+	e.Open.Confidence = e.Said.Confidence
+	return e, nil
+}
+
+// judge decides whether the evidence is shown, shown as of another year, or
+// withheld.
+func (b *Bot) judge(q Question, r retrieval.Result, e Examination, lead lead) Answer {
+	borne := e.Signals
+	borne.Premise = true
+	sure := borne.Confidence() >= b.Threshold || exactly(q, lead.evidence)
+	have := periodOf(lead.Window, *lead.doc)
+	switch {
+	case lead.failed == premiseYear && q.Years[0].Relative != "" && sure && have > 0:
+		a := e.Open
+		a.Status = StatusPartial
+		a.Text = sayOtherYear(q.Years[0], have) + "\n" + a.Text
+		return a
+	case lead.failed != premiseHolds:
+		return b.refusal(b.sayFailed(q, lead), r.Passages)
+	case !sure:
+		return b.refusal(sayNoAnswer, r.Passages)
+	}
+	return e.Open
+}
+
+// lead is the leading window with the premise that fails in it, if any.
+type lead struct {
+	evidence
+	failed  premise
+	missing string // what the document lacks, in the visitor's words
 }
 
 // lead picks the best window that bears out what the question takes for
-// granted, or else the best window and what fails in it.
-func (b *Bot) lead(ctx context.Context, shelf *shelf, q Question, ws []Window) (evidence, premise, string, error) {
-	var first evidence
-	var firstFailed premise
-	var firstMissing string
+// granted, or else the best window and what fails in it. Its doc is nil where
+// there is no window at all.
+func (b *Bot) lead(ctx context.Context, shelf *shelf, q Question, ws []Window) (lead, error) {
+	var first lead
 	for _, w := range ws {
 		if first.doc != nil && w.Score < premiseMargin*first.Score {
 			break
@@ -79,17 +98,18 @@ func (b *Bot) lead(ctx context.Context, shelf *shelf, q Question, ws []Window) (
 			continue // withdrawn between search and reading
 		}
 		if err != nil {
-			return evidence{}, 0, "", fmt.Errorf("load document %s: %w", w.Passage.Doc.ID, err)
+			return lead{}, fmt.Errorf("load document %s: %w", w.Passage.Doc.ID, err)
 		}
 		failed, missing := premiseOf(q, w, *doc)
+		this := lead{evidence{w, doc}, failed, missing}
 		if failed == premiseHolds {
-			return evidence{w, doc}, premiseHolds, "", nil
+			return this, nil
 		}
 		if first.doc == nil {
-			first, firstFailed, firstMissing = evidence{w, doc}, failed, missing
+			first = this
 		}
 	}
-	return first, firstFailed, firstMissing, nil
+	return first, nil
 }
 
 // choose adds to the leading window what the question asks besides: the parts
@@ -163,33 +183,16 @@ func bestFor(terms map[string]bool, w weights, ws []Window) (Window, bool) {
 	return best, bestShare > 0.6
 }
 
-// failedPremiseFactor lowers the confidence of an answer whose evidence lacks
-// the place, the year or the 文号 that was asked for.
-const failedPremiseFactor = 0.4
-
-// confidenceOf says how sure it is that the window answers, 0 to about 1: the
-// mean of how much of the question its passage holds, of its passage's BM25
-// share and of its nearness in meaning.
-func confidenceOf(q Question, r retrieval.Result, lead Window) float64 {
-	p := lead.Passage
-	w := weigh(r)
-	cover := min(w.cover(termSet(p.Doc.Title+"\n"+p.Chunk.Path+"\n"+p.Chunk.Text)), 1)
-	if r.ByWords {
-		return (cover + p.BM25) / 2 * 1.3
-	}
-	return 0.45*cover + 0.45*p.BM25 + 0.4*p.Cosine
-}
-
 // exactly reports whether the question names a 文号 or a title that the
 // evidence is: no relevance gate may drop it.
 func exactly(q Question, lead evidence) bool {
 	return lead.Passage.Exact && len(q.DocNos)+len(q.Titles) > 0
 }
 
-func (b *Bot) sayFailed(failed premise, missing string, q Question, lead evidence) string {
-	switch failed {
+func (b *Bot) sayFailed(q Question, lead lead) string {
+	switch lead.failed {
 	case premisePlace:
-		return sayNoSuchPlace(missing)
+		return sayNoSuchPlace(lead.missing)
 	case premiseYear:
 		return sayNoSuchYear(q.Years[0], periodOf(lead.Window, *lead.doc))
 	case premiseDocNo:

@@ -1,0 +1,95 @@
+package bot
+
+import (
+	"strings"
+	"unicode"
+
+	"zhiwen/retrieval"
+)
+
+// Signals are what the confidence in an answer is made of; each lies between
+// 0 and 1.
+type Signals struct {
+	Cover   float64 // share of the question's idf that the passage, its headings and title hold
+	Letters float64 // share of the question's content characters that they hold, see letters
+	BM25    float64 // the passage's share of the ideal score
+	Cosine  float64 // nearness in meaning; 0 without an embedder
+	Listed  bool    // a heading is what the question asks for, and its parts are the answer
+	Form    bool    // the evidence holds what is asked for: a figure, a date, a phone number
+	Premise bool    // the place, year, 文号 and title asked for stand in the evidence
+}
+
+// Weights of the signals; they were chosen by hand among round numbers, see
+// docs/performance.md.
+const (
+	coverWeight   = 0.3
+	lettersWeight = 0.3
+	bm25Weight    = 0.4
+	cosineWeight  = 0.5
+	// failedPremiseFactor lowers the confidence in an answer whose evidence
+	// lacks the place, the year or the 文号 that was asked for.
+	failedPremiseFactor = 0.4
+	// missingFormFactor lowers it where a figure, a date or a phone number is
+	// asked for and the evidence has none.
+	missingFormFactor = 0.7
+	// listedBonus raises it where a heading is what is asked for.
+	listedBonus = 0.3
+)
+
+// Confidence sums the signals up.
+func (s Signals) Confidence() float64 {
+	c := coverWeight*s.Cover + lettersWeight*s.Letters + bm25Weight*s.BM25 + cosineWeight*s.Cosine
+	if s.Listed {
+		c += listedBonus
+	}
+	if !s.Form {
+		c *= missingFormFactor
+	}
+	if !s.Premise {
+		c *= failedPremiseFactor
+	}
+	return c
+}
+
+func signalsOf(q Question, r retrieval.Result, lead Window, premise bool) Signals {
+	p := lead.Passage
+	text := retrieval.FoldString(p.Doc.Title + "\n" + p.Chunk.Path + "\n" + p.Chunk.Text)
+	terms := termSet(text)
+	return Signals{
+		Cover:   min(weigh(r).cover(terms), 1),
+		Letters: letters(q, terms, text),
+		BM25:    p.BM25,
+		Cosine:  p.Cosine,
+		Form:    !needsForm(q.Want) || hasForm(q.Want, lead.Text),
+		Premise: premise,
+	}
+}
+
+// emptyLetters carry no content of their own; a bigram with one of them says
+// nothing when it is missing.
+const emptyLetters = "的了是在有和与及或也都就还要会能可以个么吗呢吧啊呀这那哪几多少年月日被把将对为从到向给让请问想去来做办搞我你您他她它们大小上下中不没之其"
+
+// letters is the share of the question's content characters that the evidence
+// holds: in full where it holds a bigram with the character, by half where it
+// holds the character alone. Unlike a share of bigrams it does not punish the
+// bigrams that span two words (公证处免了: 处免).
+func letters(q Question, terms map[string]bool, text string) float64 {
+	core := []rune(q.Core)
+	held, all := 0.0, 0.0
+	for i, r := range core {
+		if !unicode.Is(unicode.Han, r) || strings.ContainsRune(emptyLetters, r) {
+			continue
+		}
+		all++
+		switch {
+		case i > 0 && terms[string(core[i-1:i+1])], i+1 < len(core) && terms[string(core[i:i+2])]:
+			held++
+		case strings.ContainsRune(text, r):
+			held += 0.5
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return held / all
+}
