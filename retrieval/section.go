@@ -1,6 +1,9 @@
 package retrieval
 
-import "strings"
+import (
+	"sort"
+	"strings"
+)
 
 // Level orders the marks that official texts number their parts with. The
 // outline levels are those of GB/T 9704-2012, the others those of laws.
@@ -38,16 +41,12 @@ type Section struct {
 // SectionAt returns the index of the innermost section that holds the byte at
 // offset, or -1.
 func (d *Document) SectionAt(offset int) int {
-	found := -1
-	for i, s := range d.Sections {
-		if s.Start > offset {
-			break
-		}
-		if offset < s.End {
-			found = i // sections stand in text order, so a later hit is deeper
-		}
+	after := sort.Search(len(d.Sections), func(i int) bool { return d.Sections[i].Start > offset })
+	i := after - 1
+	for i >= 0 && d.Sections[i].End <= offset {
+		i = d.Sections[i].Parent // the last to start has ended: one around it goes on
 	}
-	return found
+	return i
 }
 
 // ClauseAt gives the clause path at a byte offset as it is cited:
