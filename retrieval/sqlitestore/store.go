@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -67,6 +68,9 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
+	if err := checkPath(full); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
 	s := &Store{path: path}
 	if s.writer, err = sql.Open("sqlite", dsn(full, o, "_txlock=immediate")); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
@@ -81,6 +85,18 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	s.readers.SetMaxOpenConns(maxReaders)
 	s.readers.SetMaxIdleConns(maxReaders)
 	return s, nil
+}
+
+// checkPath puts words for what the driver calls "unable to open database file".
+func checkPath(full string) error {
+	if info, err := os.Stat(full); err == nil && info.IsDir() {
+		return errors.New("it is a folder: name a file")
+	}
+	dir := filepath.Dir(full)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("there is no folder %s: make it first", dir)
+	}
+	return nil
 }
 
 // Close closes the file. Calls that still run may fail.

@@ -1,0 +1,154 @@
+// Package storetest is the contract of a store: what sqlitestore and every
+// other store must do alike, as tests over one interface. Ranking must agree
+// to the sixth digit, so the suite compares every store with a brute-force
+// search of its own.
+package storetest
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strings"
+	"testing"
+
+	"zhiwen/bot"
+	"zhiwen/retrieval"
+)
+
+// Store is everything that the rooms ask of a store.
+type Store interface {
+	retrieval.Index
+	UseModel(ctx context.Context, name string, dim int) error
+	Head(ctx context.Context, key string) (retrieval.Head, error)
+	Put(ctx context.Context, entries ...retrieval.Entry) error
+	Document(ctx context.Context, id string) (retrieval.Document, error)
+	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
+	Stats(ctx context.Context) (retrieval.Stats, error)
+	CreateSession(ctx context.Context, s bot.Session) error
+	Session(ctx context.Context, id string) (bot.Session, error)
+	AppendEvents(ctx context.Context, sessionID string, events []bot.Event) error
+	EventsAfter(ctx context.Context, sessionID string, seq int64) ([]bot.Event, error)
+	AppendTurn(ctx context.Context, sessionID string, t bot.Turn) error
+	Turns(ctx context.Context, sessionID string, last int) ([]bot.Turn, error)
+	AddFeedback(ctx context.Context, f bot.Feedback) error
+	Close() error
+}
+
+// Test runs the contract. open gives a new, empty store and sees to it that
+// it is removed after the test; the suite closes it.
+func Test(t *testing.T, open func(t *testing.T) Store) {
+	for _, test := range []struct {
+		name string
+		run  func(t *testing.T, s Store)
+	}{
+		{"EmptyStore", testEmptyStore},
+		{"Model", testModel},
+		{"DocumentComesBack", testDocumentComesBack},
+		{"PutTwice", testPutTwice},
+		{"Supersede", testSupersede},
+		{"ChangedBack", testChangedBack},
+		{"RefusedEntries", testRefusedEntries},
+		{"ListAndStats", testListAndStats},
+		{"BM25", testBM25},
+		{"Cosine", testCosine},
+		{"CommonTerms", testCommonTerms},
+		{"Identifiers", testIdentifiers},
+		{"Filters", testFilters},
+		{"ForceByDefault", testForceByDefault},
+		{"Passages", testPassages},
+		{"Sessions", testSessions},
+		{"Events", testEvents},
+		{"Turns", testTurns},
+		{"Feedback", testFeedback},
+		{"ReadersDuringPut", testReadersDuringPut},
+		{"Cancelled", testCancelled},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := open(t)
+			defer func() {
+				if err := s.Close(); err != nil {
+					t.Errorf("close: %v", err)
+				}
+			}()
+			test.run(t, s)
+		})
+	}
+}
+
+const (
+	testModelName = "storetest"
+	testDim       = 64
+)
+
+// small is enough to make ranking mean something and quick to put.
+var small = Corpus{Seed: 1, Documents: 60, Chunks: 6, ChunkRunes: 80, Dim: testDim}
+
+func useModel(t *testing.T, s Store) {
+	t.Helper()
+	if err := s.UseModel(t.Context(), testModelName, testDim); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func put(t *testing.T, s Store, entries ...retrieval.Entry) {
+	t.Helper()
+	if err := s.Put(t.Context(), entries...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func recall(t *testing.T, s Store, q retrieval.RecallQuery) retrieval.Recall {
+	t.Helper()
+	r, err := s.Recall(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// chunkIDs gives the chunk that each hit stands for.
+func chunkIDs(t *testing.T, s Store, hits []retrieval.Hit) map[string]retrieval.Hit {
+	t.Helper()
+	rows := make([]int64, len(hits))
+	for i, h := range hits {
+		rows[i] = h.Row
+	}
+	passages, err := s.Passages(t.Context(), rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(passages) != len(hits) {
+		t.Fatalf("%d passages for %d hits", len(passages), len(hits))
+	}
+	byID := make(map[string]retrieval.Hit, len(hits))
+	for i, p := range passages {
+		if p.Row != hits[i].Row {
+			t.Fatalf("passage %d is of row %d, asked for %d", i, p.Row, hits[i].Row)
+		}
+		byID[p.Chunk.ID] = hits[i]
+	}
+	return byID
+}
+
+func stats(t *testing.T, s Store) retrieval.Stats {
+	t.Helper()
+	st, err := s.Stats(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+func wantError(t *testing.T, what string, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("%s: error %v, want %v", what, err, want)
+	}
+	if err != nil && strings.Contains(err.Error(), "\n") {
+		t.Errorf("%s: error is not one line: %v", what, err)
+	}
+}
+
+func page(key, title string, paragraphs ...string) retrieval.Entry {
+	return NewEntry(retrieval.Meta{Key: key, Source: key, Title: title, Published: "2023-05-06 10:00"}, paragraphs, nil)
+}
