@@ -12,42 +12,49 @@ import (
 	"os"
 )
 
-// jsonLines reads the rows of a JSONL file, gzipped or not: told by its first
-// bytes, not by its name. Lines end at "\n" only, and may be of any length.
-// Iteration ends at the first error, which names file and line.
+// jsonLines reads the rows of a JSONL file, gzipped or not. Iteration ends at
+// the first error, which names file and line.
 func jsonLines[Row any](path string) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		var none Row
 		file, err := os.Open(path)
 		if err != nil {
+			var none Row
 			yield(none, err)
 			return
 		}
 		defer file.Close()
-		reader, err := gunzip(file)
-		if err != nil {
-			yield(none, fmt.Errorf("read %s: %w", path, err))
+		decodeLines(file, path, yield)
+	}
+}
+
+// decodeLines reads rows until yield has enough. Lines end at "\n" only and
+// may be of any length; empty ones are passed over. Gzip is told by the first
+// bytes, not by the name.
+func decodeLines[Row any](in io.Reader, name string, yield func(Row, error) bool) {
+	var none Row
+	reader, err := gunzip(in)
+	if err != nil {
+		yield(none, fmt.Errorf("read %s: %w", name, err))
+		return
+	}
+	for number := 1; ; number++ {
+		line, readErr := reader.ReadBytes('\n')
+		if readErr != nil && !errors.Is(readErr, io.EOF) {
+			yield(none, fmt.Errorf("%s:%d: %w", name, number, readErr))
 			return
 		}
-		for number := 1; ; number++ {
-			line, readErr := reader.ReadBytes('\n')
-			if line = bytes.TrimSpace(line); len(line) > 0 {
-				var row Row
-				if err := json.Unmarshal(line, &row); err != nil {
-					yield(none, fmt.Errorf("%s:%d: not a row of JSON as expected: %w", path, number, err))
-					return
-				}
-				if !yield(row, nil) {
-					return
-				}
-			}
-			if errors.Is(readErr, io.EOF) {
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			var row Row
+			if err := json.Unmarshal(line, &row); err != nil {
+				yield(none, fmt.Errorf("%s:%d: not a row of JSON as expected: %w", name, number, err))
 				return
 			}
-			if readErr != nil {
-				yield(none, fmt.Errorf("%s:%d: %w", path, number, readErr))
+			if !yield(row, nil) {
 				return
 			}
+		}
+		if readErr != nil {
+			return
 		}
 	}
 }

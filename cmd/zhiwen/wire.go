@@ -39,11 +39,8 @@ func (s *shell) open(ctx context.Context) (store, error) {
 		return nil, fmt.Errorf("--store %s://…: this build keeps its store in a file; give the file's path", scheme)
 	}
 	opened, err := sqlitestore.Open(ctx, s.storePath, sqlitestore.Options{})
-	if errors.Is(err, retrieval.ErrSchema) {
-		return nil, fmt.Errorf("%w; use the version of zhiwen that wrote it, or ingest into a new --store", err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, err // not opened: a nil *Store in an interface is not nil
 	}
 	return opened, nil
 }
