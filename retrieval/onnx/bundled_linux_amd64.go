@@ -1,0 +1,10 @@
+//go:build cgo && bundled
+
+package onnx
+
+import _ "embed"
+
+// packed is the gzipped runtime library inside the program.
+//
+//go:embed lib/linux_amd64/libonnxruntime.so.gz
+var packed []byte
