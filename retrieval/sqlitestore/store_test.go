@@ -33,7 +33,7 @@ func closeStore(t testing.TB, s *Store) {
 	}
 }
 
-func exec(t *testing.T, path, statement string) {
+func execSQL(t *testing.T, path, statement string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
@@ -49,9 +49,9 @@ func TestOpenRefuses(t *testing.T) {
 	dir := t.TempDir()
 	newer := filepath.Join(dir, "newer.db")
 	closeStore(t, open(t, newer))
-	exec(t, newer, `PRAGMA user_version = 99`)
+	execSQL(t, newer, `PRAGMA user_version = 99`)
 	foreign := filepath.Join(dir, "foreign.db")
-	exec(t, foreign, `CREATE TABLE other (x)`)
+	execSQL(t, foreign, `CREATE TABLE other (x)`)
 	text := filepath.Join(dir, "text.db")
 	if err := os.WriteFile(text, []byte(strings.Repeat("这不是数据库\n", 1000)), 0o644); err != nil {
 		t.Fatal(err)
