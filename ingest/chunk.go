@@ -240,8 +240,10 @@ func (c *cutter) firstBody(s Span) int {
 		if i < 0 || at >= c.doc.Sections[i].Body {
 			return at
 		}
-		body := c.doc.Sections[i].Body
-		at = body + leadingSpace(c.doc.Text[body:s.End])
+		at = c.doc.Sections[i].Body
+		if at < s.End {
+			at += leadingSpace(c.doc.Text[at:s.End])
+		}
 		if at >= s.End {
 			return s.Start
 		}

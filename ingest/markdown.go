@@ -2,33 +2,31 @@ package ingest
 
 import (
 	"context"
-	"strconv"
+	"regexp"
 	"strings"
 
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
-	extast "github.com/yuin/goldmark/extension/ast"
-	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 	"golang.org/x/net/html"
 
 	"zhiwen/retrieval"
 )
 
-// readMarkdown reads CommonMark with tables. Every line of a paragraph is a
-// paragraph of its own: authors of Chinese texts end lines where they mean it.
+// readMarkdown reads the Markdown that people write: headings, lists, tables,
+// emphasis, links, code, HTML. It works line by line, because authors of
+// Chinese texts end lines where they mean it, and because its time is bounded:
+// full CommonMark parsers take minutes over a megabyte of ">".
 func (r htmlReader) readMarkdown(_ context.Context, src Source) (Page, error) {
-	decoded, err := decode(src)
+	text, err := decode(src)
 	if err != nil {
 		return Page{}, err
 	}
 	var meta retrieval.Meta
-	front, body := cutFrontMatter(strings.ReplaceAll(decoded, "\r\n", "\n"))
+	front, body := cutFrontMatter(strings.ReplaceAll(text, "\r\n", "\n"))
 	harvest(&meta, textLines(front))
-	w := markdownWriter{source: []byte(body), html: r}
-	w.blocks(goldmark.New(goldmark.WithExtensions(extension.Table)).Parser().Parse(text.NewReader(w.source)))
-	return finish(meta, w.lines, src.Name)
+	m := markdown{html: r, rows: strings.Split(body, "\n")}
+	for m.next < len(m.rows) {
+		m.block()
+	}
+	return finish(meta, m.lines, src.Name)
 }
 
 // cutFrontMatter splits off "key: value" lines between two lines of ---.
@@ -44,112 +42,145 @@ func cutFrontMatter(s string) (front, body string) {
 	return front, body
 }
 
-// markdownWriter turns the tree of a Markdown text into lines.
-type markdownWriter struct {
-	source []byte
-	html   htmlReader
-	lines  []line
+// markdown is the work in progress of one text.
+type markdown struct {
+	html  htmlReader
+	rows  []string // of the source
+	next  int      // the row to read
+	lines []line   // read
 }
 
-func (w *markdownWriter) blocks(parent ast.Node) {
-	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
-		switch n := n.(type) {
-		case *ast.Heading:
-			w.lines = append(w.lines, line{text: strings.ReplaceAll(w.inline(n), "\n", " "), depth: n.Level})
-		case *ast.Paragraph, *ast.TextBlock:
-			w.lines = append(w.lines, textLines(w.inline(n))...)
-		case *ast.List:
-			w.list(n)
-		case *ast.FencedCodeBlock, *ast.CodeBlock:
-			w.lines = append(w.lines, textLines(w.raw(n))...)
-		case *ast.HTMLBlock:
-			w.htmlBlock(n)
-		case *extast.Table:
-			w.table(n)
-		default:
-			w.blocks(n)
+var (
+	fence      = regexp.MustCompile("^(```+|~~~+)")
+	underline  = regexp.MustCompile(`^(=+|-{2,})$`)
+	rule       = regexp.MustCompile(`^(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$`)
+	bullet     = regexp.MustCompile(`^[-*+](?:\s+|$)`)
+	delimiter  = regexp.MustCompile(`^\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$`)
+	definition = regexp.MustCompile(`^\[[^\]]+\]:\s*\S`)
+	tagStart   = regexp.MustCompile(`^<(?:[a-zA-Z/]|!--)`)
+)
+
+// block reads the block that begins at the next row.
+func (m *markdown) block() {
+	row := unquoted(m.rows[m.next])
+	switch {
+	case row == "":
+		m.next++
+	case fence.MatchString(row):
+		m.code(fence.FindString(row))
+	case hashes(row) > 0:
+		m.next++
+		depth := hashes(row)
+		m.lines = append(m.lines, line{text: trim(inline(strings.TrimRight(row[depth:], "# \t"))), depth: depth})
+	case m.isTable():
+		m.table()
+	case tagStart.MatchString(row):
+		m.htmlBlock()
+	case m.isUnderlined(row):
+		m.next += 2
+		depth := 2
+		if unquoted(m.rows[m.next-1])[0] == '=' {
+			depth = 1
 		}
+		m.lines = append(m.lines, line{text: inline(row), depth: depth})
+	case rule.MatchString(row) || definition.MatchString(row):
+		m.next++
+	default:
+		m.next++
+		m.lines = append(m.lines, line{text: inline(bullet.ReplaceAllString(row, ""))})
 	}
 }
 
-// list writes the numbers of an ordered list; bullets are signs of layout.
-func (w *markdownWriter) list(list *ast.List) {
-	number := list.Start
-	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
-		at := len(w.lines)
-		w.blocks(item)
-		if list.IsOrdered() && at < len(w.lines) {
-			w.lines[at].text = strconv.Itoa(number) + string(rune(list.Marker)) + " " + w.lines[at].text
-			number++
+// unquoted is a row without the signs of a block quotation and without the
+// indentation that nests lists.
+func unquoted(row string) string {
+	return strings.TrimRight(strings.TrimLeft(row, "> \t"), " \t\r")
+}
+
+func (m *markdown) isUnderlined(row string) bool {
+	return m.next+1 < len(m.rows) && !rule.MatchString(row) && !bullet.MatchString(row) &&
+		underline.MatchString(unquoted(m.rows[m.next+1]))
+}
+
+// code takes rows as they are up to the fence that closes them.
+func (m *markdown) code(open string) {
+	for m.next++; m.next < len(m.rows); m.next++ {
+		if strings.HasPrefix(unquoted(m.rows[m.next]), open) {
+			m.next++
+			return
 		}
+		m.lines = append(m.lines, line{text: m.rows[m.next]})
 	}
 }
 
-func (w *markdownWriter) table(table *extast.Table) {
-	var grid [][]cell
+func (m *markdown) isTable() bool {
+	return m.next+1 < len(m.rows) && strings.Contains(m.rows[m.next], "|") &&
+		strings.Contains(m.rows[m.next+1], "|") && delimiter.MatchString(unquoted(m.rows[m.next+1]))
+}
+
+func (m *markdown) table() {
 	id := 0
-	for row := table.FirstChild(); row != nil; row = row.NextSibling() {
+	cells := func(row string) []cell {
+		row = strings.TrimSuffix(strings.TrimPrefix(row, "|"), "|")
 		var cells []cell
-		for c := row.FirstChild(); c != nil; c = c.NextSibling() {
+		for _, text := range strings.SplitN(row, "|", maxColumns) {
 			id++
-			cells = append(cells, cell{text: trim(w.inline(c)), id: id})
+			cells = append(cells, cell{text: trim(inline(text)), id: id})
 		}
-		grid = append(grid, cells)
+		return cells
 	}
-	if len(grid) == 0 {
+	header := [][]cell{cells(unquoted(m.rows[m.next]))}
+	for m.next += 2; m.next < len(m.rows) && strings.Contains(m.rows[m.next], "|"); m.next++ {
+		m.lines = append(m.lines, line{text: rowText(header, cells(unquoted(m.rows[m.next]))), row: true})
+	}
+}
+
+// htmlBlock reads rows of HTML up to an empty one.
+func (m *markdown) htmlBlock() {
+	start := m.next
+	for m.next < len(m.rows) && unquoted(m.rows[m.next]) != "" {
+		m.next++
+	}
+	source := strings.Join(m.rows[start:m.next], "\n")
+	nodes, err := html.ParseFragment(strings.NewReader(source), nil)
+	if err != nil { // nested too deep: what is left is the text between tags
+		m.lines = append(m.lines, textLines(inline(source))...)
 		return
 	}
-	for _, row := range grid[1:] {
-		w.lines = append(w.lines, line{text: rowText(grid[:1], row), row: true})
-	}
-}
-
-func (w *markdownWriter) htmlBlock(n *ast.HTMLBlock) {
-	raw := w.raw(n)
-	if n.HasClosure() {
-		raw += string(n.ClosureLine.Value(w.source))
-	}
-	nodes, err := html.ParseFragment(strings.NewReader(raw), nil)
-	if err != nil {
-		return // nested beyond what the parser takes: no text to be had
-	}
 	for _, root := range nodes {
-		removeAll(root, func(n *html.Node) bool { return w.html.drop.Match(n) || isHidden(n) })
-		w.lines = append(w.lines, blockLines(root)...)
+		removeAll(root, func(n *html.Node) bool { return m.html.drop.Match(n) || isHidden(n) })
+		m.lines = append(m.lines, blockLines(root)...)
 	}
 }
 
-func (w *markdownWriter) raw(n ast.Node) string {
-	var b strings.Builder
-	for i := range n.Lines().Len() {
-		segment := n.Lines().At(i)
-		b.Write(segment.Value(w.source))
-	}
-	return b.String()
-}
+var (
+	escape   = regexp.MustCompile("\\\\[!-/:-@\\[-`{-~]")
+	link     = regexp.MustCompile(`!?\[([^\[\]]*)\]\([^()\s]*(?:\s+"[^"]*")?\)`)
+	autolink = regexp.MustCompile(`<((?:https?|mailto|tel):[^<>\s]*)>`)
+	tag      = regexp.MustCompile(`</?[a-zA-Z][^<>]*>|<!--[^>]*-->`)
+	emphasis = regexp.MustCompile(`\*\*\*([^*]+)\*\*\*|\*\*([^*]+)\*\*|\*([^*\s](?:[^*]*[^*\s])?)\*|__([^_]+)__|~~([^~]+)~~`)
+)
 
-// inline is the text of a block without the signs of Markdown.
-func (w *markdownWriter) inline(parent ast.Node) string {
-	var b strings.Builder
-	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
-		switch n := n.(type) {
-		case *ast.Text:
-			value := n.Segment.Value(w.source)
-			if !n.IsRaw() {
-				value = util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(value)))
-			}
-			b.Write(value)
-			if n.SoftLineBreak() || n.HardLineBreak() {
-				b.WriteByte('\n')
-			}
-		case *ast.String:
-			b.Write(n.Value)
-		case *ast.AutoLink:
-			b.Write(n.Label(w.source))
-		case *ast.RawHTML:
-		default:
-			b.WriteString(w.inline(n))
+// escapedBase shifts an escaped sign out of the reach of the other rules, to
+// the end of the last private plane, where no text has characters.
+const escapedBase = 0x10FE00
+
+// inline is a line without the signs of Markdown.
+func inline(s string) string {
+	if strings.ContainsRune(s, '\\') {
+		s = escape.ReplaceAllStringFunc(s, func(e string) string { return string(rune(escapedBase + int(e[1]))) })
+	}
+	if strings.ContainsAny(s, "[<*_~`&") {
+		s = link.ReplaceAllString(s, "$1")
+		s = autolink.ReplaceAllString(s, "$1")
+		s = tag.ReplaceAllString(s, "")
+		s = emphasis.ReplaceAllString(s, "$1$2$3$4$5")
+		s = html.UnescapeString(strings.ReplaceAll(s, "`", ""))
+	}
+	return strings.Map(func(r rune) rune {
+		if r > escapedBase && r < escapedBase+0x80 {
+			return r - escapedBase
 		}
-	}
-	return b.String()
+		return r
+	}, s)
 }

@@ -71,14 +71,15 @@ func assemble(lines []line) (string, Marks) {
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}
-		at := Span{b.Len(), b.Len() + len(l.text)}
+		text := strings.ReplaceAll(l.text, "\n", " ") // &#10; gets past the readers
+		at := Span{b.Len(), b.Len() + len(text)}
 		switch {
 		case l.depth > 0:
 			marks.Headings = append(marks.Headings, Heading{at, l.depth})
 		case l.row:
 			marks.Rows = append(marks.Rows, at)
 		}
-		b.WriteString(l.text)
+		b.WriteString(text)
 	}
 	return b.String(), marks
 }
