@@ -17,7 +17,6 @@ import (
 
 // Examiner is the bot that is measured.
 type Examiner interface {
-	Ask(ctx context.Context, r bot.Request, s bot.Sink) (bot.Answer, error)
 	Examine(ctx context.Context, r bot.Request, depth int) (bot.Examination, error)
 }
 
@@ -134,7 +133,8 @@ func (c Config) measure(ctx context.Context, it item, t *tally) error {
 		}
 	}
 	started := time.Now()
-	if _, err := c.Bot.Ask(ctx, request, nil); err != nil {
+	e, err := c.Bot.Examine(ctx, request, 0)
+	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -142,10 +142,6 @@ func (c Config) measure(ctx context.Context, it item, t *tally) error {
 		return nil
 	}
 	t.took = append(t.took, time.Since(started))
-	e, err := c.Bot.Examine(ctx, request, rankDepth)
-	if err != nil {
-		return err
-	}
 	t.outcome(it.answerable, e.Said)
 	for _, a := range []bot.Answer{e.Said, e.Open} {
 		if err := c.checkQuotes(ctx, a, t); err != nil {
@@ -156,12 +152,23 @@ func (c Config) measure(ctx context.Context, it item, t *tally) error {
 	if !it.answerable {
 		return nil
 	}
-	if gold := it.gold(); len(gold) > 0 {
-		t.ranking(rankedKeys(e.Passages), gold)
-	}
 	if refs := it.references(); len(refs) > 0 {
 		t.answer(e.Open, refs)
 	}
+	return c.rank(ctx, it, request, t)
+}
+
+// rank looks deeper than an answer does, to find twenty documents.
+func (c Config) rank(ctx context.Context, it item, request bot.Request, t *tally) error {
+	gold := it.gold()
+	if len(gold) == 0 {
+		return nil
+	}
+	e, err := c.Bot.Examine(ctx, request, rankDepth)
+	if err != nil {
+		return err
+	}
+	t.ranking(rankedKeys(e.Passages), gold)
 	return nil
 }
 
