@@ -207,8 +207,8 @@ func TestRunRefused(t *testing.T) {
 // TestRunGoesOn: after a cancelled run the next one adds what is missing.
 func TestRunGoesOn(t *testing.T) {
 	files := map[string]string{}
-	for i := range 200 {
-		files[fmt.Sprintf("%03d.txt", i)] = strings.Repeat(fmt.Sprintf("第%d份文件的正文，有一些内容。\n", i), 200)
+	for i := range 60 {
+		files[fmt.Sprintf("%03d.txt", i)] = strings.Repeat(fmt.Sprintf("第%d份文件的正文，有一些内容。\n", i), 180)
 	}
 	dir := tree(t, files)
 	store := newMemory()

@@ -25,6 +25,7 @@ const (
 func Sections(text string, marks Marks) []retrieval.Section {
 	o := outline{text: text, paras: paragraphs(text, marks)}
 	o.skipContents()
+	o.skipReferences()
 	for i := range o.paras {
 		o.read(i)
 	}
@@ -38,7 +39,6 @@ type outline struct {
 	found []headingFound
 
 	inArticle bool // marks below a 条 are 项 and 目, whose words are no headings
-	article   int  // number of the last 条
 }
 
 // headingFound is a section without its end; depth is 0 unless the format marks it.
@@ -67,12 +67,6 @@ func (o *outline) read(i int) {
 func (o *outline) readMarked(i int) {
 	p := o.paras[i]
 	level := p.mark.level
-	if level == retrieval.LevelArticle {
-		if !p.mark.spaced && p.mark.number != o.article+1 {
-			return // a line that happens to begin with a reference
-		}
-		o.article = p.mark.number
-	}
 	if level < retrieval.LevelArticle {
 		o.inArticle = false
 	}
@@ -134,10 +128,7 @@ func (o *outline) addParagraphs(i, body int) {
 func (o *outline) endsArticle(j int) bool {
 	p := o.paras[j]
 	if p.marked {
-		if p.mark.level == retrieval.LevelArticle {
-			return p.mark.spaced || p.mark.number == o.article+1
-		}
-		return p.mark.level < retrieval.LevelArticle
+		return p.mark.level <= retrieval.LevelArticle
 	}
 	return p.depth > 0 || isAttachmentMark(o.text[p.Start:p.End])
 }
@@ -205,6 +196,7 @@ func (o *outline) hasBodyBelow(i int) bool {
 // reach.
 func firstSentence(s string) (length, runes int, end rune) {
 	depth := 0
+	var before rune
 	for at, r := range s {
 		runes++
 		switch r {
@@ -218,10 +210,12 @@ func firstSentence(s string) (length, runes int, end rune) {
 			}
 		case '：', ':':
 			next := at + utf8.RuneLen(r)
-			if depth == 0 && runes <= maxColonHeading && !isBlank(s[next:]) && !startsWithDigit(s[next:]) {
+			isTime := isArabic(before) && startsWithDigit(s[next:])
+			if depth == 0 && runes <= maxColonHeading && !isBlank(s[next:]) && !isTime {
 				return next, runes, r
 			}
 		}
+		before = r
 		if runes > maxHeading {
 			return at, runes, 0
 		}
@@ -257,6 +251,22 @@ func (o *outline) skipContents() {
 			o.paras[j].marked, o.paras[j].depth = false, 0
 		}
 		return
+	}
+}
+
+// skipReferences unmarks lines that happen to begin with a reference to a
+// 条: no space behind it, and out of sequence.
+func (o *outline) skipReferences() {
+	last := 0
+	for i := range o.paras {
+		p := &o.paras[i]
+		if !p.marked || p.mark.level != retrieval.LevelArticle {
+			continue
+		}
+		p.marked = p.mark.spaced || p.mark.number == last+1
+		if p.marked {
+			last = p.mark.number
+		}
 	}
 }
 
