@@ -115,7 +115,9 @@ func foldRune(r rune) string {
 		if s, ok := simplified()[r]; ok {
 			return string(s)
 		}
-		if r < 0xF900 || r > 0xFAFF && r < 0x2F800 {
+		// Radicals (which PDFs hold in place of characters) and compatibility
+		// characters go on to NFKC.
+		if 0x3400 <= r && r < 0xF900 || 0x20000 <= r && r < 0x2F800 {
 			return string(r)
 		}
 	case r == 0x00AD || r == 0xFEFF || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2064:
@@ -125,9 +127,25 @@ func foldRune(r rune) string {
 	case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r):
 		return ""
 	}
-	folded := strings.ToLower(norm.NFKC.String(string(r)))
-	if strings.TrimSpace(folded) == "" {
+	return foldCompatible(r)
+}
+
+// foldCompatible folds what a character is compatible with: a full-width form,
+// a ligature, a number in a circle. That may be several characters, with marks
+// and spaces among them.
+func foldCompatible(r rune) string {
+	folded := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		if s, ok := simplified()[r]; ok {
+			return s
+		}
+		return r
+	}, strings.ToLower(norm.NFKC.String(string(r))))
+	words := strings.Fields(folded)
+	if len(words) == 0 {
 		return " "
 	}
-	return folded
+	return strings.Join(words, " ")
 }

@@ -20,7 +20,8 @@ func TestFoldString(t *testing.T) {
 		"8.69%":                       "8.69%",
 		"控\x00制\x07字":                 "控制字",
 		"\U00020BB7野家":                "\U00020BB7野家",
-		"豈":                           "岂", // a compatibility character, U+F900
+		"\uf900\u2f00":                "岂一", // compatibility characters and radicals
+		"´ ‾ﷺ":                        " صلى الله عليه وسلم",
 		"bad \xff\xfe bytes":          "bad \ufffd\ufffd bytes",
 		"国办发〔2017〕47号":                "国办发〔2017〕47号",
 		"É":                           "é",
