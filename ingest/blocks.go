@@ -187,13 +187,3 @@ func isBlock(n *html.Node) bool {
 	}
 	return false
 }
-
-// isParagraph holds for blocks that are leaves of a text, not its frame.
-func isParagraph(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.P, atom.Li, atom.Td, atom.Th, atom.Tr, atom.Tbody, atom.Dd, atom.Dt, atom.Blockquote, atom.H1, atom.H2,
-		atom.H3, atom.H4, atom.H5, atom.H6, atom.Pre:
-		return true
-	}
-	return false
-}
