@@ -27,8 +27,8 @@ const (
 // to it, or an answer runs in it. It numbers the session's frames, keeps them,
 // and gives them to the connection that hears it now.
 //
-// Frames that the store has not taken stay in unsaved, so that a failing store
-// costs a replay after a restart, but none before.
+// Frames that the store has not taken stay in unsaved, so that a store that
+// fails for a while costs no replay as long as the conversation lives.
 type conversation struct {
 	hub       *hub
 	id        string
@@ -347,4 +347,3 @@ func (s *sink) show(f stamped, note func()) error {
 // short is enough of a secret name to follow it through a log, and too little
 // to use it.
 func short(id string) string { return id[:min(8, len(id))] }
-
