@@ -21,7 +21,7 @@ type block struct {
 func blocks(doc retrieval.Document) []block {
 	var (
 		all    []block
-		depths = depths(doc.Sections)
+		depths = depths(doc)
 		next   int // section
 		start  int
 	)
@@ -54,12 +54,18 @@ func headed(b block, s retrieval.Section, depth int) block {
 	return b
 }
 
-// depths counts the sections above each one.
-func depths(sections []retrieval.Section) []int {
-	d := make([]int, len(sections))
-	for i, s := range sections {
-		if s.Parent >= 0 && s.Parent < i {
-			d[i] = d[s.Parent] + 1
+// depths counts the sections above each one that have a heading of their own;
+// a run-in heading is no step in the outline of the page.
+func depths(doc retrieval.Document) []int {
+	d := make([]int, len(doc.Sections))
+	for i, s := range doc.Sections {
+		if s.Parent < 0 || s.Parent >= i {
+			continue
+		}
+		d[i] = d[s.Parent]
+		body := min(max(doc.Sections[s.Parent].Body, 0), len(doc.Text))
+		if line, _, _ := strings.Cut(doc.Text[body:], "\n"); strings.TrimSpace(line) == "" {
+			d[i]++
 		}
 	}
 	return d

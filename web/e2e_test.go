@@ -15,6 +15,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
@@ -51,6 +52,8 @@ func newBrowser(t *testing.T) *tab {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(time.Minute),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		// A page that scrolls smoothly moves away under the pointer of a test.
+		chromedp.Flag("force-prefers-reduced-motion", true),
 	)
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
@@ -96,11 +99,13 @@ func (b *tab) do(steps ...action) {
 	get(b, chromedp.Steps(steps...))
 }
 
-// get does an action and gives its value. The limit is only met by a failing
-// test.
+// pageLimit is what a page gets to do anything; only a failing test meets it.
+const pageLimit = 40 * time.Second
+
+// get does an action and gives its value.
 func get[T any](b *tab, a chromedp.Action[T]) T {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 40*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
 	defer cancel()
 	value, err := chromedp.Run(ctx, a)
 	if err != nil {
@@ -205,7 +210,7 @@ func TestBrowserAskAndOpenTheSource(t *testing.T) {
 				t.Errorf("answer %q", answer)
 			}
 			card := b.text(".card")
-			for _, want := range []string{aTitle, "司法局", "2024-02-28", "一、(二)", "有效", "查看原文位置"} {
+			for _, want := range []string{aTitle, "司法局", "2024-02-28", "一、(二)", "有效", "在原文中查看"} {
 				if !strings.Contains(card, want) {
 					t.Errorf("no %s on the card: %s", want, card)
 				}
@@ -217,7 +222,13 @@ func TestBrowserAskAndOpenTheSource(t *testing.T) {
 
 			opened := chromedp.WaitNewTarget(b.ctx, func(i *target.Info) bool { return strings.Contains(i.URL, "/doc/") })
 			b.click(".answer-text .mark")
-			doc := browser.open(t, chromedp.WithTargetID(<-opened))
+			var page target.ID
+			select {
+			case page = <-opened:
+			case <-time.After(pageLimit):
+				t.Fatal("the citation opened no page")
+			}
+			doc := browser.open(t, chromedp.WithTargetID(page))
 			doc.size(screen.width, screen.height)
 			doc.do(chromedp.Reload())
 			doc.show("mark.quote")
@@ -285,6 +296,11 @@ func TestBrowserStopsAndRetries(t *testing.T) {
 	asker.release <- errors.New("disk full")
 	b.show(".answer-problem .button")
 	b.shoot("failed")
+	dark := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}
+	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, dark); err != nil {
+		t.Fatal(err)
+	}
+	b.shoot("failed-dark")
 	b.click(".answer-problem .button")
 	b.await(halfShown)
 	asker.release <- nil

@@ -327,8 +327,10 @@ func newSite(t *testing.T, asker Asker, store *memory) *site {
 		Status: func(context.Context) (Status, error) {
 			return Status{Mode: "hybrid", Documents: 3, Chunks: 42}, nil
 		},
-		Page: Page{SiteName: "某县人民政府", Samples: []string{"法律援助办了多少件"}},
-		Log:  slog.New(slog.NewTextHandler(log, nil)),
+		Page: Page{SiteName: "某县人民政府", Samples: []string{
+			"法律援助办了多少件", "调解成功率是多少", "权责清单一共有多少项", "下一步有什么安排",
+		}},
+		Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)

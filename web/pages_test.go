@@ -161,7 +161,7 @@ func TestBlocksAreTheText(t *testing.T) {
 	for _, b := range blocks(doc) {
 		levels = append(levels, b.Level)
 	}
-	if want := []int{0, 2, 0, 0, 4, 0, 2, 0}; !slices.Equal(levels, want) {
+	if want := []int{0, 2, 0, 0, 3, 0, 2, 0}; !slices.Equal(levels, want) {
 		t.Errorf("levels %v, want %v", levels, want)
 	}
 }

@@ -132,7 +132,7 @@ function card(c, text) {
     c.clause && el("span", {}, c.clause),
     c.validity && el("span", { class: outOfForce.includes(c.validity) ? "out-of-force" : null }, c.validity),
   ].filter(Boolean);
-  const quote = el("details", { class: "card-quote" }, el("summary", {}, "原文摘录"), el("blockquote", {}, c.quote));
+  const quote = el("details", { class: "card-quote" }, el("summary", {}, "引用的原文"), el("blockquote", {}, c.quote));
   quote.open = !text.includes(c.quote); // what the answer quotes is not said twice
   return el("li", { class: "card" },
     el("span", { class: "card-number", "aria-hidden": "true" }, String(c.n)),
@@ -140,6 +140,6 @@ function card(c, text) {
     el("p", { class: "card-facts" }, ...facts),
     quote,
     el("p", { class: "card-links" },
-      link(c.url, { ...newPage, class: "card-open", "aria-label": `查看原文位置：${c.title}，在新页面打开` }, "查看原文位置"),
+      link(c.url, { ...newPage, class: "card-open", "aria-label": `在原文中查看：${c.title}，在新页面打开` }, "在原文中查看"),
       c.source_url ? link(c.source_url, { ...newPage, "aria-label": `来源网页：${c.title}，在新页面打开` }, "来源网页") : null));
 }

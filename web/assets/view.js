@@ -21,9 +21,12 @@ export class ChatView {
 
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(); });
     this.input.addEventListener("input", () => this.measure());
-    this.input.addEventListener("keydown", (event) => {
-      // Enter also confirms a word in an input method; that is not a question.
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    // Enter sends and Shift+Enter breaks the line. The line break is what counts,
+    // not the key: an input method takes Enter to confirm a word, and the
+    // keyboard of a phone need not name its keys.
+    this.input.addEventListener("keydown", (event) => { this.shift = event.shiftKey; });
+    this.input.addEventListener("beforeinput", (event) => {
+      if (event.inputType === "insertLineBreak" && !this.shift) {
         event.preventDefault();
         this.submit();
       }
