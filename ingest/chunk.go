@@ -83,8 +83,8 @@ func (c *cutter) joined(units []unit) []unit {
 	for _, u := range units {
 		if n := len(out); n > 0 && c.join(out[n-1], u) {
 			last := &out[n-1]
+			last.runes += utf8.RuneCountInString(c.doc.Text[last.End:u.Start]) + u.runes
 			last.End = u.End
-			last.runes += u.runes
 			last.section = u.section
 			last.heading = last.heading && u.heading
 			continue

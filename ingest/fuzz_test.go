@@ -16,6 +16,7 @@ var seeds = []string{
 	"2023年\n3.5亿\n(2022—2024年)\n一、二级市场\n第一条、第二条规定\n1.\n一、\n第",
 	strings.Repeat("（", 400) + strings.Repeat("一、甲。", 200) + strings.Repeat("》", 400),
 	strings.Repeat("甲", 2000),
+	"<h1>题</h1><h2>" + strings.Repeat("甲", 700) + "</h2># " + strings.Repeat("乙", 700),
 	strings.Repeat("《甲乙丙丁》", 300),
 	"锟斤拷\xff\xfe\x00一、",
 }
