@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zhiwen/retrieval"
+	"zhiwen/retrieval/onnx"
 )
 
 // finding is the outcome of one check of `zhiwen doctor`.
@@ -38,7 +39,7 @@ func newDoctor(s *shell) *cobra.Command {
 		Use:   "doctor",
 		Short: "Check this installation and say how to mend what is wrong",
 		Long: `Check store, embedding model, disk and port, and say how to mend what is wrong.
-Nothing is changed. The exit status is 1 if a check failed; a warning is no failure.`,
+The exit status is 1 if a check failed; a warning is no failure.`,
 		Example: `  zhiwen doctor
   zhiwen doctor --json --store county.db --addr :8080`,
 		Args: cobra.NoArgs,
@@ -74,41 +75,27 @@ func (s *shell) printFinding(f finding) error {
 }
 
 func (s *shell) examine(ctx context.Context, addr string) []finding {
-	model, embedder := s.checkModel(ctx)
-	findings := append(s.checkStore(ctx, embedder), model, s.checkDisk())
-	return append(findings, checkPort(ctx, addr))
+	findings, stats := s.checkStore(ctx)
+	findings = append(findings, s.checkModel(ctx, stats)...)
+	return append(findings, s.checkDisk(), checkPort(ctx, addr))
 }
 
-// checkStore opens the store, reads through it and compares its model.
-func (s *shell) checkStore(ctx context.Context, model modelName) []finding {
+// checkStore opens the store and reads through it.
+func (s *shell) checkStore(ctx context.Context) ([]finding, retrieval.Stats) {
 	if _, err := os.Stat(s.storePath); errors.Is(err, fs.ErrNotExist) {
-		return []finding{{"store", statusWarn, s.storePath + " does not exist yet", "make it with 'zhiwen ingest PATH'"}}
+		return []finding{{"store", statusWarn, s.storePath + " does not exist yet", "make it with 'zhiwen ingest PATH'"}}, retrieval.Stats{}
 	}
 	opened, err := s.open(ctx)
 	if err != nil {
-		return []finding{{"store", statusFail, err.Error(), "give the right file with --store, or ingest into a new one"}}
+		return []finding{{"store", statusFail, err.Error(), "give the right file with --store, or ingest into a new one"}}, retrieval.Stats{}
 	}
 	defer opened.Close()
 	stats, err := opened.Stats(ctx)
 	if err != nil {
-		return []finding{{"store", statusFail, err.Error(), "restore the file from a backup, or ingest into a new --store"}}
+		return []finding{{"store", statusFail, err.Error(), "restore the store from a backup, or ingest into a new --store"}}, retrieval.Stats{}
 	}
-	findings := []finding{{"store", statusOK, fmt.Sprintf("%s: %d documents, %d chunks, %d with vectors", s.storePath, stats.Documents, stats.Chunks, stats.Vectors), ""}}
-	findings = append(findings, checkTexts(ctx, opened))
-	switch {
-	case stats.Model == "" || model.name == "":
-	case stats.Model != model.name || stats.Dim != model.dim:
-		findings = append(findings, finding{"vectors", statusFail,
-			fmt.Sprintf("the store holds vectors of %s (%d dimensions), not of %s (%d)", stats.Model, stats.Dim, model.name, model.dim),
-			"configure that model, or ingest into a new --store"})
-	case stats.Vectors < stats.Chunks:
-		findings = append(findings, finding{"vectors", statusWarn,
-			fmt.Sprintf("%d of %d chunks have no vector and are found by words alone", stats.Chunks-stats.Vectors, stats.Chunks),
-			"ingest the documents into a new --store, now that there is a model"})
-	default:
-		findings = append(findings, finding{"vectors", statusOK, "all by " + stats.Model, ""})
-	}
-	return findings
+	detail := fmt.Sprintf("%s: %d documents, %d chunks, %d with vectors", s.storePath, stats.Documents, stats.Chunks, stats.Vectors)
+	return []finding{{"store", statusOK, detail, ""}, checkTexts(ctx, opened)}, stats
 }
 
 // checkTexts reads every document: its ID derives from its text, so that a
@@ -135,25 +122,33 @@ func checkTexts(ctx context.Context, st store) finding {
 	return finding{"texts", statusOK, fmt.Sprintf("all %d are as they were stored", read), ""}
 }
 
-// modelName is what the store must agree with; empty where there is no model.
-type modelName struct {
-	name string
-	dim  int
-}
-
-// checkModel loads the embedder and embeds a question with it.
-func (s *shell) checkModel(ctx context.Context) (finding, modelName) {
-	embedder, from, err := s.loadEmbedder(ctx)
+// checkModel embeds a question and compares the model with the store's.
+func (s *shell) checkModel(ctx context.Context, stats retrieval.Stats) []finding {
+	m, err := s.loadModel(ctx, stats)
+	if errors.Is(err, onnx.ErrNoRuntime) {
+		return []finding{{"model", statusWarn, "search goes by words alone: " + err.Error(), "build with 'make build'"}}
+	}
+	if err == nil {
+		defer m.close()
+		_, err = m.Question(ctx, "你好")
+	}
 	if err != nil {
-		fix := "build with 'make build', or set ZHIWEN_ORT_LIB to the path of libonnxruntime.so"
-		return finding{"model", statusWarn, "search goes by words alone: " + err.Error(), fix}, modelName{}
+		return []finding{{"model", statusFail, err.Error(), "check ZHIWEN_EMBED_URL and its key, or unset them"}}
 	}
-	defer embedder.Close()
-	name := modelName{embedder.Model(), embedder.Dim()}
-	if _, err := embedder.Question(ctx, "你好"); err != nil {
-		return finding{"model", statusFail, err.Error(), "check the endpoint and its key, or unset ZHIWEN_EMBED_URL"}, name
+	model := finding{"model", statusOK, fmt.Sprintf("%s (%d dimensions) %s", m.Model(), m.Dim(), m.from), ""}
+	switch {
+	case stats.Chunks == 0:
+		return []finding{model}
+	case stats.Model != "" && (stats.Model != m.Model() || stats.Dim != m.Dim()):
+		return []finding{model, {"vectors", statusFail,
+			fmt.Sprintf("the store holds vectors of %s (%d dimensions), not of %s (%d)", stats.Model, stats.Dim, m.Model(), m.Dim()),
+			"configure that model, or ingest into a new --store"}}
+	case stats.Vectors < stats.Chunks:
+		return []finding{model, {"vectors", statusWarn,
+			fmt.Sprintf("%d of %d chunks have no vector and are found by words alone", stats.Chunks-stats.Vectors, stats.Chunks),
+			"ingest the documents into a new --store, now that there is a model"}}
 	}
-	return finding{"model", statusOK, fmt.Sprintf("%s (%d dimensions) %s", name.name, name.dim, from), ""}, name
+	return []finding{model, {"vectors", statusOK, "all by " + stats.Model, ""}}
 }
 
 func (s *shell) checkDisk() finding {
@@ -161,7 +156,7 @@ func (s *shell) checkDisk() finding {
 	free, err := freeBytes(folder)
 	switch {
 	case err != nil:
-		return finding{"disk", statusWarn, fmt.Sprintf("free space in %s is not known: %v", folder, err), ""}
+		return finding{"disk", statusWarn, fmt.Sprintf("free space in %s is not known: %v", folder, err), "look at it yourself"}
 	case free < lowDisk:
 		return finding{"disk", statusWarn, fmt.Sprintf("only %d MB are free in %s", free>>20, folder), "make room, or put the store elsewhere"}
 	}
@@ -172,10 +167,10 @@ func checkPort(ctx context.Context, addr string) finding {
 	addr = cmp.Or(addr, os.Getenv("ZHIWEN_ADDR"), defaultAddr)
 	listener, err := listen(ctx, addr)
 	if err != nil {
-		return finding{"port", statusWarn, err.Error(), "nothing to mend if it is this server that is running"}
+		return finding{"port", statusWarn, err.Error(), "choose another --addr, unless it is this server that is running"}
 	}
 	if err := listener.Close(); err != nil {
-		return finding{"port", statusWarn, err.Error(), ""}
+		return finding{"port", statusWarn, err.Error(), "choose another --addr"}
 	}
 	return finding{"port", statusOK, addr + " is free", ""}
 }

@@ -28,6 +28,12 @@ func zhiwen(t *testing.T, args ...string) outcome {
 	for _, name := range []string{"ZHIWEN_STORE", "ZHIWEN_ADDR", "ZHIWEN_EMBED_URL"} {
 		t.Setenv(name, "")
 	}
+	return zhiwenAsSet(t, args...)
+}
+
+// zhiwenAsSet runs one command line under the settings of the environment.
+func zhiwenAsSet(t *testing.T, args ...string) outcome {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
 	code := run(t.Context(), args, strings.NewReader(""), &stdout, &stderr)
 	return outcome{code, stdout.String(), stderr.String()}
@@ -189,8 +195,7 @@ func TestFlagsAfterArguments(t *testing.T) {
 func TestStoreFromEnvironment(t *testing.T) {
 	store := sampleStore(t)
 	t.Setenv("ZHIWEN_STORE", store)
-	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), []string{"docs", "--json"}, nil, &stdout, &stderr); code != 0 || strings.Count(stdout.String(), "\n") != 9 {
-		t.Errorf("exit %d\n%s%s", code, &stdout, &stderr)
+	if got := zhiwenAsSet(t, "docs", "--json"); got.code != 0 || strings.Count(got.stdout, "\n") != 9 {
+		t.Errorf("%+v", got)
 	}
 }

@@ -50,7 +50,8 @@ func TestProgram(t *testing.T) {
 	if err := demo.Start(); err != nil {
 		t.Fatal(err)
 	}
-	url := waitForURL(t, stdout)
+	// A container without /etc/hosts cannot resolve the name.
+	url := strings.Replace(waitForURL(t, stdout), "localhost", "127.0.0.1", 1)
 	go io.Copy(io.Discard, stdout)
 
 	askOverHTTP(t, url)

@@ -53,7 +53,7 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.`,
 // listen takes the address before anything slow is done.
 func listen(ctx context.Context, addr string) (net.Listener, error) {
 	addr = cmp.Or(addr, os.Getenv("ZHIWEN_ADDR"), defaultAddr)
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", loopback(addr))
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("another program is listening on %s; stop it or choose another --addr", addr)
 	}
@@ -61,6 +61,15 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("cannot listen on --addr %s: %w", addr, err)
 	}
 	return listener, nil
+}
+
+// loopback puts the address in place of the name localhost, which a container
+// without /etc/hosts cannot resolve.
+func loopback(addr string) string {
+	if host, port, err := net.SplitHostPort(addr); err == nil && host == "localhost" {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return addr
 }
 
 // pageURL is where a browser on this machine finds the page.

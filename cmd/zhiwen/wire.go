@@ -81,17 +81,22 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 		return err
 	}
 	r.closers = append(r.closers, r.store.Close)
-	embedder, _, err := s.loadEmbedder(ctx)
-	if errors.Is(err, onnx.ErrNoRuntime) {
-		s.log.Warn("search goes by words alone", "cause", err)
-	} else if err != nil {
+	stats, err := r.store.Stats(ctx)
+	if err != nil {
 		return err
-	} else {
-		r.closers = append(r.closers, embedder.Close)
-		if err := r.store.UseModel(ctx, embedder.Model(), embedder.Dim()); err != nil {
+	}
+	m, err := s.loadModel(ctx, stats)
+	switch {
+	case errors.Is(err, onnx.ErrNoRuntime):
+		s.log.Warn("search goes by words alone", "cause", err)
+	case err != nil:
+		return err
+	default:
+		r.closers = append(r.closers, m.close)
+		if err := r.store.UseModel(ctx, m.Model(), m.Dim()); err != nil {
 			return err
 		}
-		r.embedder = embedder
+		r.embedder = m.Embedder
 	}
 	r.search = &retrieval.Searcher{Index: r.store, Embedder: r.embedder}
 	r.bot, err = bot.New(bot.Config{
