@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"html/template"
@@ -82,7 +83,7 @@ func (s *Server) documentPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) documentView(doc retrieval.Document) documentView {
-	v := documentView{layout: s.layout(doc.Title), Doc: doc, Blocks: blocks(doc), Notice: warning(doc.Meta)}
+	v := documentView{layout: s.layout(cmp.Or(doc.Title, "未命名文件")), Doc: doc, Blocks: blocks(doc), Notice: warning(doc.Meta)}
 	if isWebURL(doc.URL) {
 		v.Source = doc.URL
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -337,5 +338,30 @@ func TestShutdownCancelsWhatTakesTooLong(t *testing.T) {
 	}
 	if turns, _ := store.Turns(t.Context(), welcome.Session, 9); len(turns) != 1 {
 		t.Errorf("turns = %+v", turns)
+	}
+}
+
+func TestServe(t *testing.T) {
+	s := newSite(t, script{}, newMemory())
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error)
+	go func() { served <- s.Serve(l) }()
+	s.url = "http://" + l.Addr().String()
+	if r, body := s.get("/healthz"); r.StatusCode != 200 {
+		t.Errorf("healthz: %d %s", r.StatusCode, body)
+	}
+	p, _ := s.connect(`{"type":"hello"}`)
+	s.shutdown()
+	if err := <-served; err != nil {
+		t.Error("after a shutdown:", err)
+	}
+	if _, code := p.closed(); code != 1001 {
+		t.Errorf("the connection was closed with %d", code)
+	}
+	if err := s.Serve(l); err != nil {
+		t.Error("once more after the shutdown:", err)
 	}
 }
