@@ -14,6 +14,7 @@ type Signals struct {
 	Letters float64 // share of the question's content characters that they hold, see letters
 	BM25    float64 // the passage's share of the ideal score
 	Cosine  float64 // nearness in meaning; 0 without an embedder
+	ByWords bool    // there is no embedder, so Cosine says nothing
 	Listed  bool    // a heading is what the question asks for, and its parts are the answer
 	Form    bool    // the evidence holds what is asked for: a figure, a date, a phone number
 	Premise bool    // the place, year, 文号 and title asked for stand in the evidence
@@ -28,10 +29,13 @@ const (
 	cosineWeight  = 0.5
 	// failedPremiseFactor lowers the confidence in an answer whose evidence
 	// lacks the place, the year or the 文号 that was asked for.
-	failedPremiseFactor = 0.4
-	// missingFormFactor lowers it where a figure, a date or a phone number is
-	// asked for and the evidence has none.
+	failedPremiseFactor = 0.6
+	// missingFormFactor lowers it where a figure, a date, a place or a phone
+	// number is asked for and the evidence has none.
 	missingFormFactor = 0.7
+	// byWordsFactor makes up for the missing cosine, so that one threshold
+	// serves with and without an embedder.
+	byWordsFactor = 1.5
 	// listedBonus raises it where a heading is what is asked for.
 	listedBonus = 0.3
 )
@@ -39,6 +43,9 @@ const (
 // Confidence sums the signals up.
 func (s Signals) Confidence() float64 {
 	c := coverWeight*s.Cover + lettersWeight*s.Letters + bm25Weight*s.BM25 + cosineWeight*s.Cosine
+	if s.ByWords {
+		c *= byWordsFactor
+	}
 	if s.Listed {
 		c += listedBonus
 	}
@@ -56,13 +63,57 @@ func signalsOf(q Question, r retrieval.Result, lead Window, premise bool) Signal
 	text := retrieval.FoldString(p.Doc.Title + "\n" + p.Chunk.Path + "\n" + p.Chunk.Text)
 	terms := termSet(text)
 	return Signals{
-		Cover:   min(weigh(r).cover(terms), 1),
+		Cover:   cover(q, r, terms),
 		Letters: letters(q, terms, text),
 		BM25:    p.BM25,
 		Cosine:  p.Cosine,
+		ByWords: r.ByWords,
 		Form:    !needsForm(q.Want) || hasForm(q.Want, lead.Text),
 		Premise: premise,
 	}
+}
+
+// cover is the share of the question's idf that terms hold. An everyday phrase
+// counts as one thing, held where any of the official words for it is.
+func cover(q Question, r retrieval.Result, terms map[string]bool) float64 {
+	formal := termSet(q.Formal)
+	w := weigh(r)
+	held, all := 0.0, 0.0
+	add := func(weight float64, holds bool) {
+		all += weight
+		if holds {
+			held += weight
+		}
+	}
+	for _, t := range r.Terms {
+		if formal[t.Term] {
+			add(t.IDF, terms[t.Term])
+		}
+	}
+	for _, s := range q.meant {
+		weight, holds := 0.0, false
+		for _, official := range s.official {
+			words := termSet(official)
+			for t := range words {
+				weight = max(weight, w.terms[t])
+			}
+			holds = holds || holdsAll(terms, words)
+		}
+		add(2*weight, holds)
+	}
+	if all == 0 {
+		return 0
+	}
+	return held / all
+}
+
+func holdsAll(terms, words map[string]bool) bool {
+	for t := range words {
+		if !terms[t] {
+			return false
+		}
+	}
+	return true
 }
 
 // emptyLetters carry no content of their own; a bigram with one of them says
@@ -74,7 +125,7 @@ const emptyLetters = "的了是在有和与及或也都就还要会能可以个�
 // holds the character alone. Unlike a share of bigrams it does not punish the
 // bigrams that span two words (公证处免了: 处免).
 func letters(q Question, terms map[string]bool, text string) float64 {
-	core := []rune(q.Core)
+	core := []rune(q.Formal)
 	held, all := 0.0, 0.0
 	for i, r := range core {
 		if !unicode.Is(unicode.Han, r) || strings.ContainsRune(emptyLetters, r) {

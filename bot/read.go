@@ -12,7 +12,7 @@ import (
 // DefaultThreshold is the confidence below which a question is refused. It was
 // set on the golden set of this repository; docs/performance.md has the rates
 // that it gives on questions nobody here wrote.
-const DefaultThreshold = 0.5
+const DefaultThreshold = 0.6
 
 // premiseMargin is the share of the best window's score that another one must
 // have to be preferred for bearing out what the question takes for granted.

@@ -33,6 +33,7 @@ type Question struct {
 	Text   string   // as typed, without surrounding space
 	Folded string   // see retrieval.Fold
 	Core   string   // Folded without the phrases that only ask
+	Formal string   // Core without the everyday phrases that Also stands for
 	Also   []string // official words for everyday ones
 	Parts  []string // Core of each clause, when there are several questions in one
 	Years  []Year
@@ -40,7 +41,8 @@ type Question struct {
 	DocNos []string // identifier terms of the 文号 named
 	Titles []string // identifier terms of the 《titles》 named
 	Want   Want
-	Plans  bool // asks what is planned
+	Plans  bool      // asks what is planned
+	meant  []synonym // the everyday phrases found
 }
 
 //go:embed tables/fillers.txt
@@ -113,11 +115,15 @@ func understand(text string, now time.Time) Question {
 	q := Question{Text: strings.TrimSpace(text)}
 	q.Folded = retrieval.FoldString(q.Text)
 	q.Core = fillers().Replace(q.Folded)
+	formal := q.Folded
 	for _, s := range synonyms() {
 		if strings.Contains(q.Folded, s.everyday) {
 			q.Also = append(q.Also, s.official...)
+			q.meant = append(q.meant, s)
+			formal = strings.ReplaceAll(formal, s.everyday, " ")
 		}
 	}
+	q.Formal = fillers().Replace(formal)
 	q.Years = yearsAsked(q.Folded, now)
 	q.Places = placesIn(q.Folded)
 	for _, id := range retrieval.Identifiers(q.Text) {
