@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -134,7 +135,9 @@ func (e *Embedder) embed(ctx context.Context, slots chan struct{}, text string) 
 
 // firstVector is the model's vector for [CLS], which stands for the text.
 func (e *Embedder) firstVector(text string) ([]float32, error) {
-	tokens := e.tokenizer.Encode(text, maxTokens)
+	// The vocabulary is lower-case but its tokenizer leaves letters as they
+	// are: a capital would make its whole word unknown.
+	tokens := e.tokenizer.Encode(strings.ToLower(text), maxTokens)
 	ids := make([]int64, len(tokens))
 	for i, t := range tokens {
 		ids[i] = int64(t.ID)

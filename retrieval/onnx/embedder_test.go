@@ -153,6 +153,16 @@ func TestBeyond512TokensNothingCounts(t *testing.T) {
 	}
 }
 
+func TestCapitalsChangeNothing(t *testing.T) {
+	got, err := newEmbedder(t).Passages(t.Context(), []string{"HPV疫苗 Wi-Fi [CLS]", "hpv疫苗 wi-fi [cls]"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got[0], got[1]) {
+		t.Error("capitals change the vector")
+	}
+}
+
 func TestConcurrentCallsAgree(t *testing.T) {
 	e := newEmbedder(t)
 	texts := passages()[:3]
