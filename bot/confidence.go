@@ -37,7 +37,7 @@ const (
 	// serves with and without an embedder.
 	byWordsFactor = 1.5
 	// listedBonus raises it where a heading is what is asked for.
-	listedBonus = 0.3
+	listedBonus = 0.35
 )
 
 // Confidence sums the signals up.

@@ -22,7 +22,7 @@ func verify(a Answer, docs map[string]*retrieval.Document, q Question, phone str
 			return fmt.Errorf("citation %d: the quotation is not the text of %s at %d-%d", c.N, c.DocID, c.Start, c.End)
 		}
 	}
-	if figure := Unsupported(a, q.Text+phone+FixedFigures(q)); figure != "" {
+	if figure := Unsupported(a, q.Text, phone, FixedFigures(q)); figure != "" {
 		return fmt.Errorf("the figure %q stands in no cited passage", figure)
 	}
 	return nil
@@ -44,9 +44,9 @@ var shownFigure = regexp.MustCompile(`\d+(?:[.,]\d+)*%?`)
 // Unsupported returns the first figure of an answer's text that stands neither
 // in a quotation nor in the metadata of a document shown nor in allowed; ""
 // if there is none.
-func Unsupported(a Answer, allowed string) string {
+func Unsupported(a Answer, allowed ...string) string {
 	var b strings.Builder
-	b.WriteString(allowed)
+	b.WriteString(strings.Join(allowed, "\n"))
 	for _, c := range a.Citations {
 		b.WriteString("\n" + c.Quote + "\n" + c.Title + "\n" + c.DocNo + "\n" + c.Published + "\n" + c.Clause)
 	}

@@ -148,7 +148,7 @@ func (c Config) measure(ctx context.Context, it item, t *tally) error {
 			return err
 		}
 	}
-	t.figures(bot.Unsupported(e.Said, it.Question+c.Phone+bot.FixedFigures(e.Question)) == "")
+	t.figures(bot.Unsupported(e.Said, it.Question, c.Phone, bot.FixedFigures(e.Question)) == "")
 	if !it.answerable {
 		return nil
 	}
