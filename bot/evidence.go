@@ -139,6 +139,9 @@ func bestWindow(q Question, w weights, p retrieval.Passage) (Window, bool) {
 				terms[t] = true
 			}
 			peak = max(peak, covers[j])
+			if isHeading(p.Chunk.Text, sentences[j]) && len(sentences) > 1 {
+				continue // a heading alone, or with nothing after it, answers nothing
+			}
 			score := local.cover(terms) + denseWeight*peak + passageWeight*p.Score +
 				fillWeight*float64(runes)/windowRunes
 			if hasForm(q.Want, text) {
@@ -204,6 +207,9 @@ func highlight(q Question, w weights, win Window) retrieval.Span {
 	}
 	best, score := retrieval.Span{Start: 0, End: len(text)}, -1.0
 	for _, p := range pieces {
+		if isHeading(text, p) && len(pieces) > 1 {
+			continue
+		}
 		words := text[p.Start:p.End]
 		s := w.cover(termSet(words))
 		if hasForm(q.Want, words) {
@@ -218,4 +224,17 @@ func highlight(q Question, w weights, win Window) retrieval.Span {
 		best.End = best.Start + len(trimmed)
 	}
 	return retrieval.Span{Start: win.Start + best.Start, End: win.Start + best.End}
+}
+
+// headingRunes is the longest line without an end mark that is taken for a
+// heading.
+const headingRunes = 40
+
+// isHeading reports whether a piece of a text is a whole short line that does
+// not end like a sentence.
+func isHeading(text string, s retrieval.Span) bool {
+	line := text[s.Start:s.End]
+	last, _ := utf8.DecodeLastRuneInString(line)
+	return (s.Start == 0 || text[s.Start-1] == '\n') && s.End < len(text) && text[s.End] == '\n' &&
+		!strings.ContainsRune("。！？!?；;：:）)”", last) && utf8.RuneCountInString(line) <= headingRunes
 }
