@@ -48,12 +48,16 @@ func TestLoadPackedFromNoexecCache(t *testing.T) {
 	cache := t.TempDir()
 	c := child(t, childPacked+"="+packedFile(t), childCache+"="+cache)
 	// The child has mounts of its own, so that its cache folder can be noexec.
-	c.Args = append([]string{"/bin/sh", "-c", `mount -t tmpfs -o noexec tmpfs "$0" && exec "$@"`, cache}, c.Args...)
+	const script = `mount -t tmpfs -o noexec tmpfs "$0" || exit; "$@"; status=$?; umount "$0"; exit $status`
+	c.Args = append([]string{"/bin/sh", "-c", script, cache}, c.Args...)
 	c.Path = "/bin/sh"
-	c.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+	c.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
+	if os.Getuid() != 0 {
+		c.SysProcAttr = &syscall.SysProcAttr{
+			Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+			UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+			GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+		}
 	}
 	out, err := c.CombinedOutput()
 	if err != nil && !bytes.Contains(out, []byte("TestLoadInChild")) {
