@@ -105,6 +105,8 @@ func (r *recalling) loadLists(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		// Most postings take one byte or two.
+		r.lists[term] = slices.Grow(r.lists[term], len(list)*3/4)
 		for row, count := range (postingList{base: base, data: list}).all() {
 			if _, ok := r.view.doc(row); ok {
 				r.lists[term] = append(r.lists[term], posting{row: row, count: count})

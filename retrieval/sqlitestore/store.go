@@ -34,6 +34,9 @@ const (
 	// cacheKiB is the page cache of each connection: enough for the inner
 	// pages of the trees, while the operating system caches the rest.
 	cacheKiB = 8 << 10
+	// mmapBytes lets readers see the file's pages without a copy each; a search
+	// looks at a thousand of them. It costs address space, not memory.
+	mmapBytes int64 = 4 << 30
 	// maxReaders bounds the connections that read. A search keeps one core
 	// busy; more than a few at once only wait for each other.
 	maxReaders = 8
@@ -79,7 +82,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err := migrate(ctx, s.writer); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.writer.Close())
 	}
-	if s.readers, err = sql.Open("sqlite", dsn(full, o, "_pragma=query_only(1)")); err != nil {
+	if s.readers, err = sql.Open("sqlite", dsn(full, o, fmt.Sprintf("_pragma=query_only(1)&_pragma=mmap_size(%d)", mmapBytes))); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.writer.Close())
 	}
 	s.readers.SetMaxOpenConns(maxReaders)
