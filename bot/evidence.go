@@ -126,7 +126,11 @@ func bestWindow(q Question, w weights, p retrieval.Passage) (Window, bool) {
 	}
 	var best Window
 	found := false
+	heading := func(i int) bool { return len(sentences) > 1 && isHeading(p.Chunk.Text, sentences[i]) }
 	for i := range sentences {
+		if heading(i) {
+			continue // the clause path says it
+		}
 		terms := map[string]bool{}
 		peak := 0.0
 		for j := i; j < len(sentences); j++ {
@@ -139,8 +143,8 @@ func bestWindow(q Question, w weights, p retrieval.Passage) (Window, bool) {
 				terms[t] = true
 			}
 			peak = max(peak, covers[j])
-			if isHeading(p.Chunk.Text, sentences[j]) && len(sentences) > 1 {
-				continue // a heading alone, or with nothing after it, answers nothing
+			if heading(j) {
+				continue // nothing of what it announces would follow
 			}
 			score := local.cover(terms) + denseWeight*peak + passageWeight*p.Score +
 				fillWeight*float64(runes)/windowRunes
