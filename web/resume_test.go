@@ -343,7 +343,7 @@ func TestShutdownCancelsWhatTakesTooLong(t *testing.T) {
 
 func TestServe(t *testing.T) {
 	s := newSite(t, script{}, newMemory())
-	l, err := net.Listen("tcp", "localhost:0")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

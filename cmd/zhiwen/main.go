@@ -15,15 +15,17 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// The first signal asks for an orderly end; with the handler gone, a
-	// second one ends the process at once.
-	context.AfterFunc(ctx, stop)
+	// The first signal asks for an orderly end; with the handler gone, a later
+	// one ends the process at once. Not sooner than after a second, because
+	// timeout(1) sends its signal to the process and to its group.
+	context.AfterFunc(ctx, func() { time.AfterFunc(time.Second, stop) })
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -2,14 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -55,14 +58,33 @@ func lines[Row any](t *testing.T, text string) []Row {
 
 const samplePages = "../../samples/docs"
 
-// sampleStore is a store that holds the sample pages.
+// filledStore is made once: it takes a while under the race detector.
+var filledStore = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "zhiwen-test-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "samples.db")
+	var stderr bytes.Buffer
+	if code := run(context.Background(), []string{"ingest", "--store", path, samplePages}, nil, io.Discard, &stderr); code != 0 {
+		return nil, fmt.Errorf("ingest: exit %d: %s", code, &stderr)
+	}
+	return os.ReadFile(path)
+})
+
+// sampleStore is a store of the test's own that holds the sample pages.
 func sampleStore(t *testing.T) string {
 	t.Helper()
-	store := filepath.Join(t.TempDir(), "samples.db")
-	if got := zhiwen(t, "ingest", "--store", store, samplePages); got.code != 0 {
-		t.Fatalf("ingest: %+v", got)
+	content, err := filledStore()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return store
+	path := filepath.Join(t.TempDir(), "samples.db")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // TestHelp compares the help of every command with its golden file.

@@ -23,24 +23,24 @@ import (
 // patience bounds every wait on the program; it only ends a test that hangs.
 const patience = time.Minute
 
-// buildProgram builds the program as it is where there is no C compiler.
-func buildProgram(t *testing.T) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "zhiwen")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+// asProgram makes the test binary be the program instead.
+const asProgram = "ZHIWEN_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main() // ends the process
 	}
-	return program
+	os.Exit(m.Run())
 }
 
-// TestProgram runs the built program as an operator does: the demo is started,
-// asked over HTTP and WebSocket, and stopped by SIGTERM.
+// TestProgram runs the program in a process of its own, as on a machine
+// without the model's library: the demo is started, asked over HTTP and
+// WebSocket, and stopped by SIGTERM.
 func TestProgram(t *testing.T) {
-	program := buildProgram(t)
-	demo := exec.CommandContext(t.Context(), program, "demo", "--addr", "localhost:0")
+	demo := exec.CommandContext(t.Context(), os.Args[0], "demo", "--addr", "localhost:0")
 	demo.Dir = t.TempDir()
+	demo.Env = append(os.Environ(), asProgram+"=1", "TMPDIR="+demo.Dir, "ZHIWEN_ORT_LIB="+filepath.Join(demo.Dir, "none.so"),
+		"ZHIWEN_EMBED_URL=", "ZHIWEN_NOW=")
 	var stderr bytes.Buffer
 	demo.Stderr = &stderr
 	stdout, err := demo.StdoutPipe()
@@ -52,7 +52,6 @@ func TestProgram(t *testing.T) {
 	}
 	// A container without /etc/hosts cannot resolve the name.
 	url := strings.Replace(waitForURL(t, stdout), "localhost", "127.0.0.1", 1)
-	go io.Copy(io.Discard, stdout)
 
 	askOverHTTP(t, url)
 	askOverWebSocket(t, url)
