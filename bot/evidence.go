@@ -100,6 +100,7 @@ const (
 	formWeight    = 0.15 // it holds the form asked for: a figure, a date…
 	fillWeight    = 0.05 // it uses the room it has
 	denseWeight   = 0.5  // its best sentence alone
+	startWeight   = 0.3  // its first sentence alone: what a visitor reads first
 )
 
 // windows gives the best window of each of the first passages, best first.
@@ -146,7 +147,7 @@ func bestWindow(q Question, w weights, p retrieval.Passage) (Window, bool) {
 			if heading(j) {
 				continue // nothing of what it announces would follow
 			}
-			score := local.cover(terms) + denseWeight*peak + passageWeight*p.Score +
+			score := local.cover(terms) + denseWeight*peak + startWeight*covers[i] + passageWeight*p.Score +
 				fillWeight*float64(runes)/windowRunes
 			if hasForm(q.Want, text) {
 				score += formWeight

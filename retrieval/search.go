@@ -8,11 +8,21 @@ import (
 	"time"
 )
 
-// Fusion weights. The score is bm25/ideal + CosineWeight·cosine, where ideal
-// is what a chunk would score that holds every term of the question often:
+// Fusion. The score of a passage is bm25/ideal + w·cosine, where ideal is what
+// a chunk would score that holds every term of the question often:
 // (k1+1)·Σidf. Unlike ranks (RRF) such scores mean the same from question to
-// question. docs/performance.md has the figures.
-const CosineWeight = 0.75
+// question. The fewer terms a question has, the less its words tell, so w falls
+// with their number: cosineBase + cosineShort/terms, at most cosineMost.
+// docs/performance.md has what else was tried.
+const (
+	cosineBase  = 0.5
+	cosineShort = 6.0
+	cosineMost  = 2.5
+)
+
+func cosineWeight(terms int) float64 {
+	return min(cosineBase+cosineShort/float64(max(terms, 1)), cosineMost)
+}
 
 // Limits of a search.
 const (
@@ -27,6 +37,8 @@ const (
 type Searcher struct {
 	Index    Index
 	Embedder Embedder
+	// VectorsOnly leaves out the words; for measuring what each half is worth.
+	VectorsOnly bool
 }
 
 // Query is one search.
@@ -73,6 +85,9 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Result, error) {
 	for _, also := range q.Also {
 		terms = distinct(append(terms, Terms(also)...))
 	}
+	if s.VectorsOnly {
+		terms, own = nil, 0
+	}
 	found, err := s.Index.Recall(ctx, RecallQuery{
 		Terms: terms, Exact: slices.DeleteFunc(slices.Clone(terms), func(t string) bool { return !IsIdentifier(t) }),
 		Vector: vector, Filter: q.Filter, Limit: max(legLimit, q.Limit),
@@ -88,7 +103,7 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Result, error) {
 	for _, w := range r.Terms {
 		r.Ideal += (BM25K1 + 1) * w.IDF
 	}
-	r.Passages, err = s.load(ctx, fuse(found.Hits, r.Ideal, q.Limit))
+	r.Passages, err = s.load(ctx, fuse(found.Hits, r.Ideal, cosineWeight(own), q.Limit))
 	if err != nil {
 		return Result{}, fmt.Errorf("load passages: %w", err)
 	}
@@ -114,14 +129,14 @@ type scored struct {
 	score float64
 }
 
-// fuse orders hits by bm25/ideal + CosineWeight·cosine; equal scores by row.
-func fuse(hits []Hit, ideal float64, limit int) []scored {
+// fuse orders hits by bm25/ideal + weight·cosine; equal scores by row.
+func fuse(hits []Hit, ideal, weight float64, limit int) []scored {
 	all := make([]scored, len(hits))
 	for i, h := range hits {
 		if ideal > 0 {
 			h.BM25 = min(h.BM25/ideal, 1)
 		}
-		all[i] = scored{Hit: h, score: h.BM25 + CosineWeight*h.Cosine}
+		all[i] = scored{Hit: h, score: h.BM25 + weight*h.Cosine}
 	}
 	slices.SortFunc(all, func(a, b scored) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.Row, b.Row))

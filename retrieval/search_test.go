@@ -91,7 +91,7 @@ func TestSearch(t *testing.T) {
 		t.Errorf("ideal %v of %+v, want %v", r.Ideal, r.Terms, ideal)
 	}
 	first := r.Passages[0]
-	if want := 20 / ideal; math.Abs(first.BM25-want) > 1e-9 || first.Cosine != .9 || math.Abs(first.Score-(want+CosineWeight*.9)) > 1e-9 {
+	if want := 20 / ideal; math.Abs(first.BM25-want) > 1e-9 || first.Cosine != .9 || math.Abs(first.Score-(want+cosineWeight(6)*.9)) > 1e-9 {
 		t.Errorf("scores %+v", first)
 	}
 }
@@ -139,7 +139,7 @@ func TestFuse(t *testing.T) {
 		{"an exact hit is there", 10, 5, []int64{6, 3, 2, 9, 5}},
 		{"no ideal", 0, 2, []int64{6, 5}},
 	} {
-		fused := fuse(hits, test.ideal, test.limit)
+		fused := fuse(hits, test.ideal, .75, test.limit)
 		var got []int64
 		for _, s := range fused {
 			got = append(got, s.Row)
@@ -151,7 +151,7 @@ func TestFuse(t *testing.T) {
 			t.Errorf("%s: rows %v, want %v", test.name, got, test.want)
 		}
 	}
-	if got := fuse(nil, 1, 10); len(got) != 0 {
+	if got := fuse(nil, 1, .75, 10); len(got) != 0 {
 		t.Errorf("nothing fused to %v", got)
 	}
 }

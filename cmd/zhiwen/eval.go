@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ func newEval(s *shell) *cobra.Command {
 	var docs, queries, unanswerable []string
 	var limit int
 	var goldPage bool
+	search := legs("hybrid")
 	cmd := &cobra.Command{
 		Use:   "eval --docs F... --queries F...",
 		Short: "Measure ranking, answers and refusals on questions with known answers",
@@ -39,6 +41,7 @@ and an interrupted run goes on where it stopped. Without, it is thrown away.`,
 	flags.StringArrayVar(&queries, "queries", nil, "`file` of questions; may be repeated")
 	flags.StringArrayVar(&unanswerable, "unanswerable", nil, "`file` of questions without an answer; may be repeated")
 	flags.IntVar(&limit, "limit", 0, "ask only the `N` questions with the smallest sha256(id)")
+	flags.Var(&search, "search", "hybrid, words or vectors: what each half is worth alone")
 	flags.BoolVar(&goldPage, "gold-page", false, "limit each search to the question's own documents")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if len(docs) == 0 || len(queries)+len(unanswerable) == 0 {
@@ -60,7 +63,7 @@ and an interrupted run goes on where it stopped. Without, it is thrown away.`,
 			defer os.RemoveAll(dir)
 			s.storePath = filepath.Join(dir, "eval.db")
 		}
-		report, err := s.measure(cmd.Context(), config, docs)
+		report, err := s.measure(cmd.Context(), config, docs, search)
 		if err != nil {
 			return err
 		}
@@ -73,7 +76,7 @@ and an interrupted run goes on where it stopped. Without, it is thrown away.`,
 }
 
 // measure fills the store and asks all questions.
-func (s *shell) measure(ctx context.Context, config eval.Config, docs []string) (eval.Report, error) {
+func (s *shell) measure(ctx context.Context, config eval.Config, docs []string, search legs) (eval.Report, error) {
 	r, err := s.openRooms(ctx, s.open)
 	if err != nil {
 		return eval.Report{}, err
@@ -92,6 +95,9 @@ func (s *shell) measure(ctx context.Context, config eval.Config, docs []string) 
 	}
 	byKey(config.Queries, keys)
 	byKey(config.Unanswerable, keys)
+	if err := r.limit(search); err != nil {
+		return eval.Report{}, err
+	}
 	config.Bot, config.Documents, config.Versions = r.bot, r.store, ids
 	report, err := eval.Run(ctx, config)
 	if err != nil {
@@ -107,6 +113,36 @@ func (s *shell) measure(ctx context.Context, config eval.Config, docs []string) 
 		report.IngestChunksPerS = &rate
 	}
 	return report, nil
+}
+
+// legs names the halves of the search that take part.
+type legs string
+
+func (l legs) String() string { return string(l) }
+
+func (legs) Type() string { return "legs" }
+
+// Set implements pflag.Value.
+func (l *legs) Set(name string) error {
+	if !slices.Contains([]string{"hybrid", "words", "vectors"}, name) {
+		return fmt.Errorf("it is hybrid, words or vectors")
+	}
+	*l = legs(name)
+	return nil
+}
+
+// limit leaves one half of the search out.
+func (r *rooms) limit(l legs) error {
+	if l == "vectors" && r.embedder == nil {
+		return fmt.Errorf("--search vectors needs an embedding model; 'zhiwen doctor' says why there is none")
+	}
+	switch l {
+	case "words":
+		r.search.Embedder = nil
+	case "vectors":
+		r.search.VectorsOnly = true
+	}
+	return nil
 }
 
 // printFields prints a flat struct for people, a field a line, in the order
