@@ -87,7 +87,8 @@ func refusedAt(keep float64, good, bad []float64) *float64 {
 		return nil
 	}
 	sorted := slices.Sorted(slices.Values(good))
-	threshold := sorted[int((1-keep)*float64(len(sorted)))]
+	lost := int((1-keep)*float64(len(sorted)) + 1e-9) // 0.1 of 10 is one, whatever floating point says
+	threshold := sorted[lost]
 	refused := 0
 	for _, b := range bad {
 		if b < threshold {
