@@ -13,7 +13,7 @@ COPY . .
 RUN scripts/prepare build && CI=true scripts/build
 
 FROM ${RUN_BASE}
-RUN useradd --system --uid 10001 --create-home --home-dir /data zhiwen
+RUN useradd --uid 10001 --create-home --home-dir /data zhiwen
 COPY --from=build /src/zhiwen /usr/local/bin/zhiwen
 COPY LICENSE THIRD_PARTY_NOTICES.md /usr/share/doc/zhiwen/
 USER zhiwen
