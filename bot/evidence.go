@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -85,6 +86,18 @@ func (w weights) without(terms map[string]bool) weights {
 	return rest
 }
 
+// only keeps the weights of some terms.
+func (w weights) only(terms map[string]bool) weights {
+	part := weights{terms: map[string]float64{}}
+	for t, weight := range w.terms {
+		if terms[t] {
+			part.terms[t] = weight
+			part.total += weight
+		}
+	}
+	return part
+}
+
 func termSet(text string) map[string]bool {
 	set := map[string]bool{}
 	for _, t := range retrieval.Terms(text) {
@@ -116,57 +129,88 @@ func windows(q Question, r retrieval.Result) []Window {
 	return best
 }
 
+// bestWindow finds the best window of one passage. Within the passage the
+// words that its title and headings hold tell little; among passages, which
+// Score compares, they tell what it is about.
 func bestWindow(q Question, w weights, p retrieval.Passage) (Window, bool) {
-	sentences := fitted(p.Chunk.Text)
-	local := w.without(termSet(p.Doc.Title + " " + p.Chunk.Path))
-	sets := make([]map[string]bool, len(sentences))
-	covers := make([]float64, len(sentences))
-	for i, s := range sentences {
-		sets[i] = termSet(p.Chunk.Text[s.Start:s.End])
-		covers[i] = local.cover(sets[i])
+	context := termSet(p.Doc.Title + " " + p.Chunk.Path)
+	local := w.without(context)
+	best, ok := divide(p, local).window(q, local)
+	if !ok {
+		return Window{}, false
 	}
-	var best Window
-	found := false
-	heading := func(i int) bool { return len(sentences) > 1 && isHeading(p.Chunk.Text, sentences[i]) }
-	for i := range sentences {
-		if heading(i) {
-			continue // the clause path says it
+	best.Cover = w.cover(best.Terms)
+	best.Highlight = highlight(q, local, best)
+	maps.Copy(context, best.Terms)
+	best.Score = w.cover(context) + passageWeight*p.Score
+	if hasForm(q.Want, best.Text) {
+		best.Score += formWeight
+	}
+	return best, true
+}
+
+// reading is a passage divided into sentences.
+type reading struct {
+	passage   retrieval.Passage
+	sentences []retrieval.Span
+	heading   []bool            // a line of its own that announces others
+	terms     []map[string]bool // of each sentence and the heading it stands under
+	covers    []float64         // what each alone holds of the question
+}
+
+func divide(p retrieval.Passage, w weights) reading {
+	r := reading{passage: p, sentences: fitted(p.Chunk.Text)}
+	var above map[string]bool
+	for _, s := range r.sentences {
+		terms := termSet(p.Chunk.Text[s.Start:s.End])
+		heading := len(r.sentences) > 1 && isHeading(p.Chunk.Text, s)
+		if heading {
+			above = terms
+		}
+		maps.Copy(terms, above)
+		r.heading = append(r.heading, heading)
+		r.terms = append(r.terms, terms)
+		r.covers = append(r.covers, w.cover(terms))
+	}
+	return r
+}
+
+// window chooses the best run of sentences. None begins with a heading, which
+// the clause path says, or ends with one, for nothing of what it announces
+// would follow.
+func (r reading) window(q Question, w weights) (best Window, found bool) {
+	text := r.passage.Chunk.Text
+	for i, first := range r.sentences {
+		if r.heading[i] {
+			continue
 		}
 		terms := map[string]bool{}
 		peak := 0.0
-		for j := i; j < len(sentences); j++ {
-			text := p.Chunk.Text[sentences[i].Start:sentences[j].End]
-			runes := utf8.RuneCountInString(text)
-			if runes > windowRunes && j > i {
+		for j := i; j < len(r.sentences); j++ {
+			run := text[first.Start:r.sentences[j].End]
+			runes := utf8.RuneCountInString(run)
+			if j > i && (runes > windowRunes || (r.heading[j] || q.Want != WantList) && strayItem(text, r.sentences[j], r.covers[j])) {
 				break
 			}
-			for t := range sets[j] {
-				terms[t] = true
+			maps.Copy(terms, r.terms[j])
+			peak = max(peak, r.covers[j])
+			if r.heading[j] {
+				continue
 			}
-			peak = max(peak, covers[j])
-			if heading(j) {
-				continue // nothing of what it announces would follow
-			}
-			score := local.cover(terms) + denseWeight*peak + startWeight*covers[i] + passageWeight*p.Score +
-				fillWeight*float64(runes)/windowRunes
-			if hasForm(q.Want, text) {
+			score := w.cover(terms) + denseWeight*peak + startWeight*r.covers[i] + fillWeight*float64(runes)/windowRunes
+			if hasForm(q.Want, run) {
 				score += formWeight
 			}
 			if !found || score > best.Score {
 				found = true
 				best = Window{
-					Passage: p, Start: p.Chunk.Start + sentences[i].Start, End: p.Chunk.Start + sentences[j].End,
-					Score: score, Text: text, Terms: maps.Clone(terms),
+					Passage: r.passage, Start: r.passage.Chunk.Start + first.Start, End: r.passage.Chunk.Start + r.sentences[j].End,
+					Score: score, Text: run, Terms: maps.Clone(terms),
 				}
 			}
 		}
 	}
-	if !found {
-		return Window{}, false
-	}
-	best.Cover = w.cover(best.Terms)
-	best.Highlight = highlight(q, local, best)
-	return best, true
+	return best, found
 }
 
 // fitted divides text into sentences, those longer than a window into clauses
@@ -229,6 +273,19 @@ func highlight(q Question, w weights, win Window) retrieval.Span {
 		best.End = best.Start + len(trimmed)
 	}
 	return retrieval.Span{Start: win.Start + best.Start, End: win.Start + best.End}
+}
+
+// itemMark begins a numbered item or clause.
+var itemMark = regexp.MustCompile(`^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、]\D|第[一二三四五六七八九十百\d]{1,6}条)`)
+
+// strayCover is the share of the question that another numbered item must
+// hold to be shown with the one that answers.
+const strayCover = 0.1
+
+// strayItem reports whether a piece begins another numbered item that has
+// little to do with the question.
+func strayItem(text string, s retrieval.Span, cover float64) bool {
+	return cover < strayCover && (s.Start == 0 || text[s.Start-1] == '\n') && itemMark.MatchString(text[s.Start:s.End])
 }
 
 // headingRunes is the longest line without an end mark that is taken for a

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"maps"
 	"strings"
 
 	"zhiwen/retrieval"
@@ -33,7 +32,11 @@ func listed(q Question, w weights, p retrieval.Passage, doc *retrieval.Document)
 	var parts []Window
 	for _, child := range children(doc, best) {
 		s := doc.Sections[child]
-		end := s.Start + len(strings.TrimRight(doc.Text[s.Start:s.Body], " \t\r\n\u00a0\u3000"))
+		end := s.Body
+		if s.Heading == "" {
+			end = s.End // a numbered paragraph without a heading is an item whole
+		}
+		end = s.Start + len(strings.TrimRight(doc.Text[s.Start:end], " \t\r\n\u00a0\u3000"))
 		parts = append(parts, Window{
 			Passage: p, Start: s.Start, End: end, Text: doc.Text[s.Start:end],
 			Highlight: retrieval.Span{Start: s.Start, End: end},
@@ -42,8 +45,9 @@ func listed(q Question, w weights, p retrieval.Passage, doc *retrieval.Document)
 	return parts
 }
 
-// headingCover is how much of the question a heading holds; a heading of plans
-// for the very year holds all of a question for plans, however it is worded.
+// headingCover is how much a heading holds of what the question says beyond the
+// document's title; a heading of plans for the very year holds all of a
+// question for plans, however it is worded.
 func headingCover(q Question, w weights, heading, title string, titleTerms map[string]bool) float64 {
 	plans := plansPattern.MatchString(heading)
 	if q.Plans && !plans {
@@ -57,9 +61,11 @@ func headingCover(q Question, w weights, heading, title string, titleTerms map[s
 			return 0
 		}
 	}
-	terms := termSet(heading)
-	maps.Copy(terms, titleTerms)
-	return w.cover(terms)
+	beyond := map[string]bool{}
+	for t := range w.terms {
+		beyond[t] = !titleTerms[t]
+	}
+	return w.only(beyond).cover(termSet(heading))
 }
 
 func children(doc *retrieval.Document, parent int) []int {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"zhiwen/retrieval"
@@ -40,10 +42,7 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 		return e, nil
 	}
 	e.Signals = signalsOf(q, r, lead.Window, lead.failed == premiseHolds)
-	chosen, err := b.choose(ctx, &shelf, q, r, lead.evidence, ws)
-	if err != nil {
-		return Examination{}, err
-	}
+	chosen := choose(q, r, lead.evidence)
 	e.Signals.Listed = len(chosen) > 1 && q.Want == WantList
 	e.Open = b.excerpt(q, chosen)
 	e.Said = b.judge(q, r, e, lead)
@@ -114,73 +113,64 @@ func (b *Bot) lead(ctx context.Context, shelf *shelf, q Question, ws []Window) (
 
 // choose adds to the leading window what the question asks besides: the parts
 // of a list, or a window for each further question in one.
-func (b *Bot) choose(ctx context.Context, shelf *shelf, q Question, r retrieval.Result, lead evidence, ws []Window) ([]evidence, error) {
+func choose(q Question, r retrieval.Result, lead evidence) []evidence {
 	w := weigh(r)
 	if parts := listed(q, w, lead.Passage, lead.doc); len(parts) > 0 {
 		var list []evidence
 		for _, p := range parts {
 			list = append(list, evidence{p, lead.doc})
 		}
-		return list, nil
+		return list
 	}
 	chosen := []evidence{lead}
 	if len(q.Parts) < 2 {
-		return chosen, nil
+		return chosen
 	}
-	for _, part := range q.Parts {
-		terms := termSet(part)
-		if shareHeld(terms, w, chosen) >= partHeld {
+	for _, text := range q.Parts {
+		part := w.only(termSet(text))
+		if part.total == 0 || covered(part, chosen) >= partHeld {
 			continue
 		}
-		if win, ok := bestFor(terms, w, ws); ok {
-			doc, err := shelf.get(ctx, win.Passage.Doc.ID)
-			if err != nil {
-				return nil, fmt.Errorf("load document %s: %w", win.Passage.Doc.ID, err)
-			}
-			chosen = append(chosen, evidence{win, doc})
+		if win, ok := bestPart(q, part, r.Passages, chosen); ok {
+			chosen = append(chosen, evidence{win, lead.doc})
 		}
 	}
-	return chosen, nil
+	return chosen
 }
 
 // partHeld is the share of a part's weight that the chosen windows must hold
 // for it to count as answered.
 const partHeld = 0.4
 
-func shareHeld(terms map[string]bool, w weights, chosen []evidence) float64 {
+// partFound is the share that another window must hold to answer it.
+const partFound = 0.5
+
+// covered is the share of a part's weight that the chosen windows hold.
+func covered(part weights, chosen []evidence) float64 {
 	held := map[string]bool{}
 	for _, c := range chosen {
-		for t := range c.Terms {
-			held[t] = true
-		}
+		maps.Copy(held, c.Terms)
 	}
-	return share(terms, w, held)
+	return part.cover(held)
 }
 
-// share is how much of the weight of terms is held.
-func share(terms map[string]bool, w weights, held map[string]bool) float64 {
-	sum, all := 0.0, 0.0
-	for t := range terms {
-		all += w.terms[t]
-		if held[t] {
-			sum += w.terms[t]
-		}
-	}
-	if all == 0 {
-		return 1
-	}
-	return sum / all
-}
-
-func bestFor(terms map[string]bool, w weights, ws []Window) (Window, bool) {
+// bestPart finds the window that answers a further part of a question, in the
+// document of the leading window only: another one would speak of another
+// matter. It must not overlap what is chosen.
+func bestPart(q Question, part weights, passages []retrieval.Passage, chosen []evidence) (Window, bool) {
 	var best Window
-	bestShare := 0.6
-	for _, win := range ws {
-		if s := share(terms, w, win.Terms); s > bestShare {
-			best, bestShare = win, s
+	found := false
+	for _, p := range passages {
+		if p.Doc.ID != chosen[0].doc.ID {
+			continue
+		}
+		win, ok := bestWindow(q, part, p)
+		overlaps := slices.ContainsFunc(chosen, func(e evidence) bool { return win.Start < e.End && e.Start < win.End && e.doc.ID == win.Passage.Doc.ID })
+		if ok && !overlaps && win.Cover >= partFound && win.Cover > best.Cover {
+			best, found = win, true
 		}
 	}
-	return best, bestShare > 0.6
+	return best, found
 }
 
 // exactly reports whether the question names a 文号 or a title that the

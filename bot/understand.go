@@ -101,7 +101,7 @@ var wantPatterns = []struct {
 	{WantFigure, regexp.MustCompile(`多少|好多|几[个件项次人名家处场种类条起天元岁年月份]|多大|多高|比例|百分之几`)},
 	{WantTime, regexp.MustCompile(`什么时候|何时|几时|几点|哪天|哪一年|多久|时间`)},
 	{WantPlace, regexp.MustCompile(`哪里|哪儿|在哪|到哪|去哪|何处|地址|地点`)},
-	{WantList, regexp.MustCompile(`哪些|哪几|什么事|包括|分别|都有啥|几样`)},
+	{WantList, regexp.MustCompile(`哪些|哪几|什么事|(什么|啥)(材料|手续|条件|证件|资料|东西)|包括|分别|都有啥|几样`)},
 	{WantName, regexp.MustCompile(`谁|哪个|哪家|哪位|叫什么|叫啥|名称`)},
 }
 
