@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,6 +95,16 @@ func TestIngestBadFiles(t *testing.T) {
 	}
 	if docs := lines[docLine](t, zhiwen(t, "docs", "--json", "--store", store).stdout); len(docs) != 1 {
 		t.Errorf("the store holds %d documents, want the good one", len(docs))
+	}
+}
+
+func TestIngestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	code := run(ctx, []string{"ingest", "--store", sampleStore(t), samplePages}, nil, &stdout, &stderr)
+	if code != 1 || !strings.Contains(stderr.String(), "zhiwen: interrupted") {
+		t.Errorf("exit %d: %s", code, &stderr)
 	}
 }
 

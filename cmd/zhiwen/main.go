@@ -48,6 +48,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err == nil {
 		return 0
 	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		fmt.Fprintln(stderr, "zhiwen: interrupted")
+		return 1
+	}
 	fmt.Fprintf(stderr, "zhiwen: %v\n", err)
 	var usage usageError
 	// Before a command starts, cobra can only complain about the usage.
