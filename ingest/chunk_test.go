@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"zhiwen/ingest/numbering"
 	"zhiwen/retrieval"
 )
 
@@ -88,7 +89,7 @@ func TestIndexTerms(t *testing.T) {
 func BenchmarkBuildEntry(b *testing.B) {
 	var text strings.Builder
 	for n := range 300 {
-		text.WriteString("第" + chineseNumeral(n+1) + "条 " + prose(80) + "\n（一）" + prose(60) + "\n（二）" + prose(60) + "\n")
+		text.WriteString("第" + numbering.Chinese.Write(n+1) + "条 " + prose(80) + "\n（一）" + prose(60) + "\n（二）" + prose(60) + "\n")
 	}
 	doc := retrieval.Document{Meta: retrieval.Meta{ID: "doc", Title: "甲县办法"}, Text: text.String()}
 	chunks := 0

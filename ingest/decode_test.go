@@ -69,7 +69,7 @@ func TestFormatOf(t *testing.T) {
 		{"a.doc", "<!-- x --><html>", "html"},
 		{"http://x.gov.cn/show/1.html?a=b.pdf", "甲", "html"},
 		{"a.txt", "%PDF-1.4", ""},
-		{"a.docx", "PK\x03\x04", ""},
+		{"a.docx", "PK\x03\x04", "zip"},
 		{"a.doc", "\xD0\xCF\x11\xE0", ""},
 		{"a.csv", "甲,乙", ""},
 	} {

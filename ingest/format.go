@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"zhiwen/ingest/docx"
 )
 
 // format is one row of the table of formats: how to know it and how to read
@@ -15,8 +17,8 @@ type format struct {
 	// version rises when the reader's output changes, so that the next run
 	// reads stored documents again.
 	version int
-	// is looks at the lower-case extension (with dot) and the first bytes.
-	is func(extension string, head []byte) bool
+	// is looks at the lower-case extension (with dot) and the bytes.
+	is func(extension string, b []byte) bool
 	// read is nil for a format that is known but not read.
 	read func(context.Context, Source) (Page, error)
 }
@@ -24,15 +26,16 @@ type format struct {
 // parser names reader and version as they are stored with a document.
 func (f format) parser() string { return fmt.Sprintf("%s/%d", f.name, f.version) }
 
-// sniffLength is what the sniffers look at: enough for a comment and a
-// doctype before the first tag.
+// sniffLength is what is looked at for HTML: enough for a comment and a doctype
+// before the first tag.
 const sniffLength = 1024
 
 // formats is ordered: content decides before extensions do.
 func formats(html htmlReader) []format {
 	return []format{
 		{name: "PDF", is: magic("%PDF-")},
-		{name: "ZIP (DOCX, XLSX, OFD)", is: magic("PK\x03\x04")},
+		{name: "docx", version: 1, is: inArchive(docx.Is), read: fromArchive(docx.Read)},
+		{name: "zip", version: 1, is: magic("PK\x03\x04", "PK\x05\x06"), read: readZIP},
 		{name: "OLE (DOC, XLS, WPS)", is: magic("\xD0\xCF\x11\xE0")},
 		{name: "RTF", is: magic(`{\rtf`)},
 		{name: "image", is: magic("\x89PNG", "\xFF\xD8\xFF", "GIF8", "BM", "II*\x00", "MM\x00*")},
@@ -45,10 +48,9 @@ func formats(html htmlReader) []format {
 
 // formatOf finds the format of a source. The error wraps ErrFormat.
 func formatOf(table []format, src Source) (format, error) {
-	head := src.Bytes[:min(len(src.Bytes), sniffLength)]
 	ext := extensionOf(src.Name)
 	for _, f := range table {
-		if !f.is(ext, head) {
+		if !f.is(ext, src.Bytes) {
 			continue
 		}
 		if f.read == nil {
@@ -65,9 +67,9 @@ func extensionOf(name string) string {
 }
 
 func magic(prefixes ...string) func(string, []byte) bool {
-	return func(_ string, head []byte) bool {
+	return func(_ string, b []byte) bool {
 		for _, p := range prefixes {
-			if bytes.HasPrefix(head, []byte(p)) {
+			if bytes.HasPrefix(b, []byte(p)) {
 				return true
 			}
 		}
@@ -88,7 +90,7 @@ func hasExtension(known ...string) func(string, []byte) bool {
 
 // isHTML trusts the content before the extension: a .doc of a government
 // site is often HTML. Markdown may begin with a tag and is left alone.
-func isHTML(ext string, head []byte) bool {
+func isHTML(ext string, b []byte) bool {
 	switch ext {
 	case ".html", ".htm", ".shtml", ".xhtml":
 		return true
@@ -96,7 +98,8 @@ func isHTML(ext string, head []byte) bool {
 		return false
 	}
 	// UTF-16 keeps ASCII in every other byte.
-	text := strings.ToLower(strings.ReplaceAll(string(head), "\x00", ""))
+	head := string(b[:min(len(b), sniffLength)])
+	text := strings.ToLower(strings.ReplaceAll(head, "\x00", ""))
 	text = strings.TrimLeft(text, "\ufeff\xff\xfe \t\r\n")
 	for _, tag := range []string{"<!doctype html", "<html", "<head", "<body", "<meta", "<title"} {
 		if strings.HasPrefix(text, tag) {

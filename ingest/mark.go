@@ -195,28 +195,3 @@ func hashes(s string) int {
 	}
 	return n
 }
-
-// chineseNumeral writes 1 to 9999 as laws do.
-func chineseNumeral(n int) string {
-	digits := []rune("零一二三四五六七八九")
-	units := []string{"", "十", "百", "千"}
-	var b strings.Builder
-	pending := false // a 零 that is written only if a digit follows
-	for place := 3; place >= 0; place-- {
-		power := [...]int{1, 10, 100, 1000}[place]
-		d := n / power % 10
-		if d == 0 {
-			pending = b.Len() > 0
-			continue
-		}
-		if pending {
-			b.WriteRune('零')
-			pending = false
-		}
-		if !(d == 1 && place == 1 && b.Len() == 0) {
-			b.WriteRune(digits[d])
-		}
-		b.WriteString(units[place])
-	}
-	return b.String()
-}

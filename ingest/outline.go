@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"zhiwen/ingest/numbering"
 	"zhiwen/retrieval"
 )
 
@@ -113,7 +114,7 @@ func (o *outline) addParagraphs(i, body int) {
 		return
 	}
 	for n, j := range first {
-		label := "第" + chineseNumeral(n+1) + "款"
+		label := "第" + numbering.Chinese.Write(n+1) + "款"
 		if j == i {
 			at := paragraph{Span: Span{body, body}}
 			o.add(at, retrieval.LevelParagraph, label, body, body)

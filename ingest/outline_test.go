@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"zhiwen/ingest/numbering"
 	"zhiwen/retrieval"
 )
 
@@ -73,12 +74,12 @@ func TestClauses(t *testing.T) {
 
 func TestChineseNumeral(t *testing.T) {
 	for n := 1; n < 10_000; n++ {
-		if got := retrieval.ParseNumeral(chineseNumeral(n)); got != n {
-			t.Fatalf("%d is written %s, read as %d", n, chineseNumeral(n), got)
+		if got := retrieval.ParseNumeral(numbering.Chinese.Write(n)); got != n {
+			t.Fatalf("%d is written %s, read as %d", n, numbering.Chinese.Write(n), got)
 		}
 	}
 	for n, want := range map[int]string{2: "二", 10: "十", 11: "十一", 20: "二十", 101: "一百零一", 110: "一百一十", 1005: "一千零五"} {
-		if got := chineseNumeral(n); got != want {
+		if got := numbering.Chinese.Write(n); got != want {
 			t.Errorf("%d is written %s, want %s", n, got, want)
 		}
 	}

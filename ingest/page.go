@@ -61,6 +61,7 @@ type line struct {
 	text  string
 	depth int  // of the heading, 0 for body text
 	row   bool // of a table
+	page  int  // it begins on, 0 where there are none
 }
 
 // assemble joins lines to the stored text and records their marks.

@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"zhiwen/ingest/content"
 )
 
 // Bounds of a table; spans beyond them are an attack or a mistake.
@@ -23,9 +25,8 @@ type cell struct {
 	header bool
 }
 
-// tableLines writes a table as one line a row, "列名：值；列名：值", with the
-// header in every row and merged cells filled, so that a row read alone is
-// still understood. A table that only lays out a page gives its paragraphs.
+// tableLines writes a table of HTML. One that only lays out a page gives its
+// paragraphs.
 func tableLines(table *html.Node) []line {
 	var lines []line
 	for c := table.FirstChild; c != nil; c = c.NextSibling {
@@ -42,10 +43,22 @@ func tableLines(table *html.Node) []line {
 		}
 		return lines
 	}
+	cells := make([][]content.Cell, len(rows))
+	for i, row := range rows {
+		cells[i] = cellsOf(row)
+	}
+	return append(lines, rowLines(cells)...)
+}
+
+// rowLines writes a table as one line a row, "列名：值；列名：值", with the
+// header in every row and merged cells filled, so that a row read alone is
+// still understood.
+func rowLines(rows [][]content.Cell) []line {
 	grid := gridOf(rows)
 	if fields := labelLines(grid); fields != nil {
-		return append(lines, fields...)
+		return fields
 	}
+	var lines []line
 	header := headerRows(grid)
 	for _, row := range grid[header:] {
 		if text := rowText(grid[:header], row); text != "" {
@@ -95,8 +108,29 @@ func isLayout(rows []*html.Node) bool {
 	return columns <= 1
 }
 
+// cellsOf lists the cells of a row.
+func cellsOf(row *html.Node) []content.Cell {
+	var cells []content.Cell
+	for n := row.FirstChild; n != nil; n = n.NextSibling {
+		if n.DataAtom == atom.Td || n.DataAtom == atom.Th {
+			cells = append(cells, content.Cell{
+				Text: cellText(n), Across: span(n, "colspan"), Down: span(n, "rowspan"), Header: n.DataAtom == atom.Th,
+			})
+		}
+	}
+	return cells
+}
+
+func span(n *html.Node, name string) int {
+	v, err := strconv.Atoi(strings.TrimSpace(attr(n, name)))
+	if err != nil {
+		return 1
+	}
+	return v
+}
+
 // gridOf places the cells of rows, each merged one at every place it covers.
-func gridOf(rows []*html.Node) [][]cell {
+func gridOf(rows [][]content.Cell) [][]cell {
 	grid := make([][]cell, len(rows))
 	type hanging struct {
 		cell
@@ -106,11 +140,11 @@ func gridOf(rows []*html.Node) [][]cell {
 	places, id := 0, 0
 	for i, row := range rows {
 		column := 0
-		put := func(c cell, rowspan int) {
+		put := func(c cell, down int) {
 			for len(above) <= column {
 				above = append(above, hanging{})
 			}
-			above[column] = hanging{c, rowspan - 1}
+			above[column] = hanging{c, down - 1}
 			grid[i] = append(grid[i], c)
 			column++
 			places++
@@ -123,31 +157,23 @@ func gridOf(rows []*html.Node) [][]cell {
 				places++
 			}
 		}
-		for n := row.FirstChild; n != nil && places < maxCells; n = n.NextSibling {
-			if n.DataAtom != atom.Td && n.DataAtom != atom.Th {
-				continue
+		for _, c := range row {
+			if places >= maxCells {
+				break
 			}
 			fill()
 			id++
-			c := cell{text: cellText(n), id: id, header: n.DataAtom == atom.Th}
-			rowspan := span(n, "rowspan", len(rows)-i)
-			for range span(n, "colspan", maxColumns) {
+			placed := cell{text: c.Text, id: id, header: c.Header}
+			down := min(max(c.Down, 1), len(rows)-i)
+			for range min(max(c.Across, 1), maxColumns) {
 				if column < maxColumns {
-					put(c, rowspan)
+					put(placed, down)
 				}
 			}
 		}
 		fill()
 	}
 	return grid
-}
-
-func span(n *html.Node, name string, limit int) int {
-	v, err := strconv.Atoi(strings.TrimSpace(attr(n, name)))
-	if err != nil || v < 1 {
-		return 1
-	}
-	return min(v, limit)
 }
 
 func cellText(n *html.Node) string { return trim(joinLines(blockLines(n), " ")) }

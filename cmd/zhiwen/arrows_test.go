@@ -20,15 +20,16 @@ var arrows = map[string][]string{
 	"prompts":    {},
 	"samples":    {},
 	"technology": {"retrieval", "bot", "ingest", "technology"},
-	"ingest":     {"retrieval", "ingest"},
+	"parsers":    {"retrieval", "parsers"},
+	"ingest":     {"retrieval", "parsers"},
 	"bot":        {"retrieval", "prompts", "bot"},
 	"web":        {"bot", "ingest", "retrieval", "web"},
 	"cmd/zhiwen": {"retrieval", "prompts", "samples", "technology", "ingest", "bot", "web"},
 }
 
 // room names the room of a package: the first folder of its path, but for the
-// stores, models and their test suites below retrieval/, which only
-// cmd/zhiwen knows.
+// stores, models and their test suites below retrieval/, which only cmd/zhiwen
+// knows, and the parsers below ingest/, which know bytes only.
 func room(pkg string) string {
 	first, below, _ := strings.Cut(pkg, "/")
 	switch {
@@ -36,6 +37,8 @@ func room(pkg string) string {
 		return pkg
 	case first == "retrieval" && below != "":
 		return "technology"
+	case first == "ingest" && below != "":
+		return "parsers"
 	}
 	return first
 }

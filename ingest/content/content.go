@@ -1,0 +1,28 @@
+// Package content is what the parsers of office formats make of a file: its
+// paragraphs and tables in reading order, without any knowledge of what the
+// text is about. It imports nothing of ours.
+package content
+
+// Document is the text of one file.
+type Document struct {
+	Blocks   []Block
+	Pages    int      // how many there are; 0 where the format has none
+	Warnings []string // what a reader of the text has to know, one sentence each
+}
+
+// Block is a paragraph, or a table if it has rows.
+type Block struct {
+	Text  string // lines separated by line feeds
+	Depth int    // of a heading, 1 to 9; 0 for body text
+	Page  int    // from 1; 0 where the format has no pages
+	Rows  [][]Cell
+}
+
+// Cell is a cell of a table. Like in HTML, a place that a cell above or to the
+// left covers has no cell of its own.
+type Cell struct {
+	Text   string // paragraphs separated by line feeds
+	Across int    // columns it covers; 0 and 1 are one
+	Down   int    // rows it covers; 0 and 1 are one
+	Header bool   // names a column or a row
+}
