@@ -7,7 +7,9 @@ import (
 	"path"
 	"strings"
 
+	"zhiwen/ingest/doc"
 	"zhiwen/ingest/docx"
+	"zhiwen/ingest/rtf"
 )
 
 // format is one row of the table of formats: how to know it and how to read
@@ -36,8 +38,9 @@ func formats(html htmlReader) []format {
 		{name: "PDF", is: magic("%PDF-")},
 		{name: "docx", version: 1, is: inArchive(docx.Is), read: fromArchive(docx.Read)},
 		{name: "zip", version: 1, is: magic("PK\x03\x04", "PK\x05\x06"), read: readZIP},
-		{name: "OLE (DOC, XLS, WPS)", is: magic("\xD0\xCF\x11\xE0")},
-		{name: "RTF", is: magic(`{\rtf`)},
+		{name: "doc", version: 1, is: inCompound(doc.Is), read: fromCompound(doc.Read)},
+		{name: "ole", version: 1, is: isCompound, read: readCompound},
+		{name: "rtf", version: 1, is: isRTF, read: fromBytes(rtf.Read)},
 		{name: "image", is: magic("\x89PNG", "\xFF\xD8\xFF", "GIF8", "BM", "II*\x00", "MM\x00*")},
 		{name: "archive", is: magic("\x1F\x8B", "Rar!", "7z\xBC\xAF", "BZh")},
 		{name: "html", version: 1, is: isHTML, read: html.read},

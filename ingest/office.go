@@ -2,10 +2,12 @@ package ingest
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"zhiwen/ingest/container"
 	"zhiwen/ingest/content"
+	"zhiwen/ingest/rtf"
 	"zhiwen/retrieval"
 )
 
@@ -21,7 +23,29 @@ func inArchive(is func(*container.Archive) bool) func(string, []byte) bool {
 	}
 }
 
-// fromArchive reads such a format.
+// inCompound does the same for OLE2 files.
+func inCompound(is func(*container.Compound) bool) func(string, []byte) bool {
+	return func(_ string, b []byte) bool {
+		if !container.IsCompound(b) {
+			return false
+		}
+		c, err := container.OpenCompound(b)
+		return err == nil && is(c)
+	}
+}
+
+func isRTF(_ string, b []byte) bool { return rtf.Is(b) }
+
+func isCompound(_ string, b []byte) bool { return container.IsCompound(b) }
+
+// readCompound says why an OLE2 file is no document.
+func readCompound(_ context.Context, src Source) (Page, error) {
+	if _, err := container.OpenCompound(src.Bytes); err != nil {
+		return Page{}, err
+	}
+	return Page{}, fmt.Errorf("%w: this OLE2 file is not read; save it as DOCX or XLSX", ErrFormat)
+}
+
 func fromArchive(read func(*container.Archive) (content.Document, error)) func(context.Context, Source) (Page, error) {
 	return fromBytes(func(b []byte) (content.Document, error) {
 		a, err := container.Open(b)
@@ -29,6 +53,16 @@ func fromArchive(read func(*container.Archive) (content.Document, error)) func(c
 			return content.Document{}, err
 		}
 		return read(a)
+	})
+}
+
+func fromCompound(read func(*container.Compound) (content.Document, error)) func(context.Context, Source) (Page, error) {
+	return fromBytes(func(b []byte) (content.Document, error) {
+		c, err := container.OpenCompound(b)
+		if err != nil {
+			return content.Document{}, err
+		}
+		return read(c)
 	})
 }
 

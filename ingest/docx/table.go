@@ -11,25 +11,18 @@ import (
 // maxSpan bounds the columns of one cell.
 const maxSpan = 100
 
-// placed is a cell with the column it begins in.
-type placed struct {
-	content.Cell
-	column int
-	goesOn bool // it continues the cell above
-}
-
 // table reads a table; the cells that Word merges downwards are one.
 func (r *reader) table() error {
-	var rows [][]placed
+	var rows [][]content.Placed
 	err := r.each(func(e xml.StartElement) error { return r.tableRow(&rows, e) })
 	if err != nil {
 		return err
 	}
-	r.blocks = append(r.blocks, content.Block{Rows: mergeDown(rows)})
+	r.blocks = append(r.blocks, content.Block{Rows: content.Grid(rows, 0)})
 	return nil
 }
 
-func (r *reader) tableRow(rows *[][]placed, e xml.StartElement) error {
+func (r *reader) tableRow(rows *[][]content.Placed, e xml.StartElement) error {
 	switch e.Name.Local {
 	case "sdt", "sdtContent", "customXml", "ins", "moveTo":
 		return r.each(func(e xml.StartElement) error { return r.tableRow(rows, e) })
@@ -37,7 +30,7 @@ func (r *reader) tableRow(rows *[][]placed, e xml.StartElement) error {
 	default:
 		return r.Skip()
 	}
-	var row []placed
+	var row []content.Placed
 	column, isHeader, deleted := 0, false, false
 	var within func(xml.StartElement) error
 	within = func(e xml.StartElement) error {
@@ -57,9 +50,9 @@ func (r *reader) tableRow(rows *[][]placed, e xml.StartElement) error {
 				return r.Skip()
 			})
 		case "tc":
-			c, err := r.tableCell()
-			c.column, c.Header = column, isHeader
-			column += c.Across
+			c, across, err := r.tableCell()
+			c.Left, c.Right, c.Header = column, column+across, isHeader
+			column += across
 			row = append(row, c)
 			return err
 		}
@@ -72,17 +65,18 @@ func (r *reader) tableRow(rows *[][]placed, e xml.StartElement) error {
 	return err
 }
 
-func (r *reader) tableCell() (placed, error) {
-	c := placed{Cell: content.Cell{Across: 1, Down: 1}}
+// tableCell reads a cell and says how many columns it covers.
+func (r *reader) tableCell() (c content.Placed, across int, err error) {
+	across = 1
 	blocks, err := r.apart(func() error {
 		return r.each(func(e xml.StartElement) error {
 			if e.Name.Local == "tcPr" {
 				return r.each(func(e xml.StartElement) error {
 					switch e.Name.Local {
 					case "gridSpan":
-						c.Across = max(1, min(number(container.Attr(e, "val"), 1), maxSpan))
+						across = max(1, min(number(container.Attr(e, "val"), 1), maxSpan))
 					case "vMerge":
-						c.goesOn = container.Attr(e, "val") != "restart"
+						c.GoesOn = container.Attr(e, "val") != "restart"
 					}
 					return r.Skip()
 				})
@@ -91,7 +85,7 @@ func (r *reader) tableCell() (placed, error) {
 		})
 	})
 	c.Text = plainText(blocks)
-	return c, err
+	return c, across, err
 }
 
 // plainText is what stands in a cell; a table within it gives its cells.
@@ -108,27 +102,4 @@ func plainText(blocks []content.Block) string {
 		}
 	}
 	return strings.Join(parts, "\n")
-}
-
-// mergeDown gives the cells of a table without those that only continue the
-// one above.
-func mergeDown(rows [][]placed) [][]content.Cell {
-	merged := make([][]content.Cell, len(rows))
-	type origin struct{ row, index int }
-	above := map[int]origin{}
-	for i, row := range rows {
-		here := map[int]origin{}
-		for _, c := range row {
-			from, ok := above[c.column]
-			if c.goesOn && ok && merged[from.row][from.index].Across == c.Across {
-				merged[from.row][from.index].Down++
-				here[c.column] = from
-				continue
-			}
-			merged[i] = append(merged[i], c.Cell)
-			here[c.column] = origin{i, len(merged[i]) - 1}
-		}
-		above = here
-	}
-	return merged
 }
