@@ -88,13 +88,14 @@ func assemble(lines []line) (string, Marks) {
 // finish makes the page of the lines of its body: furniture goes, what it
 // says fills the gaps in known. The name stands in when the page has no title.
 func finish(known retrieval.Meta, body []line, name string) (Page, error) {
-	body = withoutBlank(body)
+	body = withWholeTitle(withoutBlank(body))
 	page := Page{Meta: known}
 	head := headEnd(body)
 	harvest(&page.Meta, body[:head])
 	if page.Meta.Title == "" {
 		page.Meta.Title = titleLine(body[:head])
 	}
+	enact(&page.Meta, body)
 	kept := withoutFurniture(body, head, page.Meta.Title)
 	if len(kept) == 0 {
 		return Page{}, ErrEmpty

@@ -45,6 +45,7 @@ func TestWordSamples(t *testing.T) {
 			writeDigest(t, files, texts)
 		}
 	}
+	effective := 0
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			b, err := os.ReadFile(file)
@@ -72,8 +73,17 @@ func TestWordSamples(t *testing.T) {
 					t.Errorf("%s is not found", label)
 				}
 			}
-			t.Logf("recall %.4f, precision %.4f, %d 条", recall, precision, len(articles))
+			if page.Meta.Written == "" {
+				t.Error("the day of adoption is not found")
+			}
+			if page.Meta.Effective != "" {
+				effective++
+			}
+			t.Logf("recall %.4f, precision %.4f, %d 条, %s, %s, %s", recall, precision, len(articles), page.Meta.Title, page.Meta.Written, page.Meta.Effective)
 		})
+	}
+	if effective < 23 { // one says 自发布之日起 and no day
+		t.Errorf("%d of %d say when they take effect", effective, len(files))
 	}
 }
 
