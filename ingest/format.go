@@ -10,6 +10,7 @@ import (
 	"zhiwen/ingest/doc"
 	"zhiwen/ingest/docx"
 	"zhiwen/ingest/rtf"
+	"zhiwen/ingest/xlsx"
 )
 
 // format is one row of the table of formats: how to know it and how to read
@@ -37,6 +38,7 @@ func formats(html htmlReader) []format {
 	return []format{
 		{name: "PDF", is: magic("%PDF-")},
 		{name: "docx", version: 1, is: inArchive(docx.Is), read: fromArchive(docx.Read)},
+		{name: "xlsx", version: 1, is: inArchive(xlsx.Is), read: fromBytes(xlsx.Read)},
 		{name: "zip", version: 1, is: magic("PK\x03\x04", "PK\x05\x06"), read: readZIP},
 		{name: "doc", version: 1, is: inCompound(doc.Is), read: fromCompound(doc.Read)},
 		{name: "ole", version: 1, is: isCompound, read: readCompound},
