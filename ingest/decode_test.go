@@ -7,6 +7,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+
+	"zhiwen/ingest/pdf"
 )
 
 func encoded(t *testing.T, e encoding.Encoding, s string) []byte {
@@ -59,7 +61,7 @@ func TestDecodeRefuses(t *testing.T) {
 }
 
 func TestFormatOf(t *testing.T) {
-	table := formats(htmlReader{})
+	table := formats(htmlReader{}, &pdf.Reader{})
 	for _, test := range []struct{ name, bytes, want string }{
 		{"a.txt", "甲", "text"},
 		{"README", "甲", "text"},
@@ -68,9 +70,10 @@ func TestFormatOf(t *testing.T) {
 		{"a.txt", "\n<!DOCTYPE html>", "html"},
 		{"a.doc", "<!-- x --><html>", "html"},
 		{"http://x.gov.cn/show/1.html?a=b.pdf", "甲", "html"},
-		{"a.txt", "%PDF-1.4", ""},
+		{"a.txt", "%PDF-1.4", "pdf"},
 		{"a.docx", "PK\x03\x04", "zip"},
 		{"a.doc", "\xD0\xCF\x11\xE0", ""},
+		{"a.txt", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "ole"},
 		{"a.csv", "甲,乙", ""},
 	} {
 		f, err := formatOf(table, Source{Name: test.name, Bytes: []byte(test.bytes)})

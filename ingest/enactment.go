@@ -19,9 +19,10 @@ const (
 
 var (
 	// step is what happened on a date, in a text without spaces.
-	step      = regexp.MustCompile(`通过|制定|修订|修正|批准|公布|发布|施行|实施`)
-	lawTitle  = regexp.MustCompile(`(?:条例|办法|规定|决定|细则|规则|法|解释|规程|章程|决议)(?:\([^()]{1,8}\))?$`)
-	effective = regexp.MustCompile(`(?:自|从|于)(?:((?:19|20)\d{2}年\d{1,2}月\d{1,2}日)|(?:公布|发布|印发)之日)起?(?:施行|实施|生效)`)
+	step       = regexp.MustCompile(`通过|制定|修订|修正|批准|公布|发布|施行|实施`)
+	letterhead = regexp.MustCompile(`(?:文件|公告|公报|令)$`)
+	lawTitle   = regexp.MustCompile(`(?:条例|办法|规定|决定|细则|规则|法|解释|规程|章程|决议)(?:\([^()]{1,8}\))?$`)
+	effective  = regexp.MustCompile(`(?:自|从|于)(?:((?:19|20)\d{2}年\d{1,2}月\d{1,2}日)|(?:公布|发布|印发)之日)起?(?:施行|实施|生效)`)
 )
 
 // enact reads when a law was made from the line under its title, and when it
@@ -108,7 +109,7 @@ func withWholeTitle(lines []line) []line {
 	}
 	first, second := squeeze(lines[0].text), squeeze(lines[1].text)
 	whole := trim(lines[0].text) + trim(lines[1].text)
-	if lawTitle.MatchString(first) || !lawTitle.MatchString(second) || strings.ContainsAny(whole, "。；：:()（）") ||
+	if lawTitle.MatchString(first) || letterhead.MatchString(first) || !lawTitle.MatchString(second) || strings.ContainsAny(whole, "。；：:()（）") ||
 		utf8.RuneCountInString(whole) > maxHeading || lines[0].row || lines[1].row {
 		return lines
 	}

@@ -9,6 +9,7 @@ import (
 
 	"zhiwen/ingest/doc"
 	"zhiwen/ingest/docx"
+	"zhiwen/ingest/pdf"
 	"zhiwen/ingest/rtf"
 	"zhiwen/ingest/xlsx"
 )
@@ -34,9 +35,9 @@ func (f format) parser() string { return fmt.Sprintf("%s/%d", f.name, f.version)
 const sniffLength = 1024
 
 // formats is ordered: content decides before extensions do.
-func formats(html htmlReader) []format {
+func formats(html htmlReader, pdfs *pdf.Reader) []format {
 	return []format{
-		{name: "PDF", is: magic("%PDF-")},
+		{name: "pdf", version: 1, is: isPDF, read: fromParser(pdfs.Read)},
 		{name: "docx", version: 1, is: inArchive(docx.Is), read: fromArchive(docx.Read)},
 		{name: "xlsx", version: 1, is: inArchive(xlsx.Is), read: fromBytes(xlsx.Read)},
 		{name: "zip", version: 1, is: magic("PK\x03\x04", "PK\x05\x06"), read: readZIP},
@@ -69,6 +70,11 @@ func formatOf(table []format, src Source) (format, error) {
 func extensionOf(name string) string {
 	name, _, _ = strings.Cut(name, "?")
 	return strings.ToLower(path.Ext(strings.ReplaceAll(name, `\`, "/")))
+}
+
+// isPDF allows for what mail programs leave before the header.
+func isPDF(_ string, b []byte) bool {
+	return bytes.Contains(b[:min(len(b), sniffLength)], []byte("%PDF-"))
 }
 
 func magic(prefixes ...string) func(string, []byte) bool {

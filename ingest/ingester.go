@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"zhiwen/ingest/pdf"
 	"zhiwen/retrieval"
 )
 
@@ -57,12 +58,14 @@ const parserRaw = "raw/1"
 // The key of a document is its 索引号 or canonical URL if the page has one,
 // else the file's absolute path with slashes: the same file is the same
 // document from whatever folder the program runs in.
-func (in *Ingester) Run(ctx context.Context, paths []string, report func(Report)) (Summary, error) {
+func (in *Ingester) Run(ctx context.Context, paths []string, report func(Report)) (summary Summary, err error) {
 	html, err := newHTMLReader(in.BodySelectors)
 	if err != nil {
 		return Summary{}, err
 	}
-	table := formats(html)
+	var pdfs pdf.Reader
+	defer func() { err = errors.Join(err, pdfs.Close()) }()
+	table := formats(html, &pdfs)
 	files, err := listFiles(ctx, paths)
 	if err != nil {
 		return Summary{}, err

@@ -112,7 +112,7 @@ func TestRun(t *testing.T) {
 		"a.txt":          "关于供暖的通知\n" + long,
 		"b/page.html":    "<h1>办事指南</h1><p>请到政务大厅办理。</p>",
 		"b/note.md":      "# 说明\n\n请携带身份证。",
-		"c.pdf":          "%PDF-1.7",
+		"c.pdf":          "PK\x03\x04%PDF",
 		"d.json":         "{}",
 		"e.txt":          " \n",
 		"f.txt":          "\x00\x01\x02\x03",
@@ -124,12 +124,12 @@ func TestRun(t *testing.T) {
 	store := newMemory()
 	in := &Ingester{Store: store, Embedder: lengths{}, Workers: 4}
 	reports, summary := runOver(t, in, dir, filepath.Join(dir, "absent.txt"))
-	want := []string{"a.txt: added", "note.md: added", "page.html: added", "c.pdf: skipped", "d.json: skipped",
+	want := []string{"a.txt: added", "note.md: added", "page.html: added", "c.pdf: failed", "d.json: skipped",
 		"e.txt: failed", "f.txt: failed", "g.doc: added", "deeply.txt: added", "absent.txt: failed"}
 	if got := outcome(reports); !slices.Equal(got, want) {
 		t.Errorf("outcome\n%v, want\n%v", got, want)
 	}
-	if summary.Documents != 10 || summary.Failed != 3 || summary.Chunks < 10 {
+	if summary.Documents != 10 || summary.Failed != 4 || summary.Chunks < 10 {
 		t.Errorf("summary %+v", summary)
 	}
 	for _, r := range reports {

@@ -66,10 +66,15 @@ func fromCompound(read func(*container.Compound) (content.Document, error)) func
 	})
 }
 
-// fromBytes makes a page of what a parser found in a file.
+// fromBytes reads a format whose parser needs the bytes only.
 func fromBytes(read func([]byte) (content.Document, error)) func(context.Context, Source) (Page, error) {
-	return func(_ context.Context, src Source) (Page, error) {
-		doc, err := read(src.Bytes)
+	return fromParser(func(_ context.Context, b []byte) (content.Document, error) { return read(b) })
+}
+
+// fromParser makes a page of what a parser found in a file.
+func fromParser(read func(context.Context, []byte) (content.Document, error)) func(context.Context, Source) (Page, error) {
+	return func(ctx context.Context, src Source) (Page, error) {
+		doc, err := read(ctx, src.Bytes)
 		if err != nil {
 			return Page{}, err
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"zhiwen/ingest/pdf"
 	"zhiwen/retrieval"
 )
 
@@ -17,7 +18,9 @@ func read(t testing.TB, src Source) (Page, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := formatOf(formats(html), src)
+	var pdfs pdf.Reader
+	defer pdfs.Close()
+	f, err := formatOf(formats(html, &pdfs), src)
 	if err != nil {
 		return Page{}, err
 	}

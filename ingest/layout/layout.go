@@ -1,0 +1,158 @@
+// Package layout turns pages of placed characters, as PDF and OFD have them,
+// into paragraphs in reading order. Headers, footers and page numbers go;
+// lines that the page's width broke are joined again.
+//
+// It knows nothing of files, nor of what the text is about.
+package layout
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"zhiwen/ingest/content"
+)
+
+// Page is one page. Lengths are in any one unit, from the upper left corner.
+type Page struct {
+	Number        int // from 1
+	Width, Height float64
+	Glyphs        []Glyph // in the order of the file
+}
+
+// Glyph is one character and the box around it: its height is that of the
+// font, not of the sign.
+type Glyph struct {
+	Rune                     rune
+	Left, Top, Right, Bottom float64
+}
+
+func (g Glyph) height() float64 { return g.Bottom - g.Top }
+
+// Blocks gives the paragraphs of a document.
+func Blocks(pages []Page) []content.Block {
+	var lines []line
+	for _, p := range pages {
+		lines = append(lines, linesOf(p)...)
+	}
+	lines = withoutRunning(lines, len(pages))
+	return paragraphs(lines)
+}
+
+// line is a row of characters.
+type line struct {
+	text                     string
+	page                     int
+	left, top, right, bottom float64
+	width, height            float64 // of the page
+	edge                     int     // lines between it and the top or the foot of its page
+	size                     float64 // of its characters
+}
+
+// linesOf puts the characters of a page into lines from the top: those that
+// stand beside each other, from the left.
+func linesOf(p Page) []line {
+	glyphs := make([]Glyph, 0, len(p.Glyphs))
+	for _, g := range p.Glyphs {
+		if g.height() > 0 && g.Right >= g.Left && !math.IsNaN(g.Left+g.Right+g.Top+g.Bottom) {
+			glyphs = append(glyphs, g)
+		}
+	}
+	slices.SortStableFunc(glyphs, func(a, b Glyph) int {
+		return compare(a.Top+a.Bottom, b.Top+b.Bottom)
+	})
+	var lines []line
+	for start := 0; start < len(glyphs); {
+		end, tallest := start+1, glyphs[start]
+		for end < len(glyphs) && overlap(tallest, glyphs[end]) > 0.5 {
+			if glyphs[end].height() > tallest.height() {
+				tallest = glyphs[end]
+			}
+			end++
+		}
+		row := glyphs[start:end]
+		slices.SortStableFunc(row, func(a, b Glyph) int { return compare(a.Left, b.Left) })
+		if l := lineOf(row); strings.TrimSpace(l.text) != "" {
+			l.page, l.width, l.height = p.Number, p.Width, p.Height
+			lines = append(lines, l)
+		}
+		start = end
+	}
+	for i := range lines {
+		lines[i].edge = min(i, len(lines)-1-i)
+	}
+	return lines
+}
+
+// overlap is the share of the lower one of two characters that stands beside
+// the other.
+func overlap(a, b Glyph) float64 {
+	return (min(a.Bottom, b.Bottom) - max(a.Top, b.Top)) / min(a.height(), b.height())
+}
+
+func compare(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// lineOf writes the characters of a line. Spaces that are drawn stay; a gap
+// is one where words need it, or where it parts columns.
+func lineOf(row []Glyph) line {
+	l := line{left: math.Inf(1), top: math.Inf(1), right: math.Inf(-1), bottom: math.Inf(-1)}
+	var b strings.Builder
+	var last Glyph
+	var sizes []float64
+	for i, g := range row {
+		if i > 0 && g.Rune == last.Rune && g.Left-last.Left < 0.1*g.height() && g.Left-last.Left < last.Right-last.Left {
+			continue // drawn twice to look bold
+		}
+		if i > 0 && isGap(last, g) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(g.Rune)
+		last = g
+		if g.Rune != ' ' {
+			l.left, l.right = min(l.left, g.Left), max(l.right, g.Right)
+			l.top, l.bottom = min(l.top, g.Top), max(l.bottom, g.Bottom)
+			sizes = append(sizes, g.height())
+		}
+	}
+	if len(sizes) > 0 {
+		slices.Sort(sizes)
+		l.size = sizes[len(sizes)/2]
+	}
+	l.text = strings.TrimSpace(b.String())
+	return l
+}
+
+func isGap(a, b Glyph) bool {
+	if isSpace(a.Rune) || isSpace(b.Rune) {
+		return false
+	}
+	gap := (b.Left - a.Right) / min(a.height(), b.height())
+	if isWide(a.Rune) || isWide(b.Rune) {
+		return gap > 0.8
+	}
+	return gap > 0.15
+}
+
+func isSpace(r rune) bool { return r == ' ' || r == '\u3000' || r == '\u00a0' }
+
+// isWide holds for characters that are set without spaces between them.
+func isWide(r rune) bool { return r >= 0x2E80 || strings.ContainsRune("“”‘’—…", r) }
+
+func lastRune(s string) rune {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}

@@ -1,0 +1,116 @@
+package layout
+
+import (
+	"slices"
+	"strings"
+
+	"zhiwen/ingest/content"
+)
+
+// paragraphs joins the lines that only the width of the page broke.
+func paragraphs(lines []line) []content.Block {
+	columns := columnsOf(lines)
+	indents := hasIndents(lines, columns)
+	var blocks []content.Block
+	for i, l := range lines {
+		if i > 0 && goesOn(lines[i-1], l, columns, indents, blocks[len(blocks)-1].Text) {
+			b := &blocks[len(blocks)-1]
+			if !isWide(lastRune(b.Text)) && !isWide(firstRune(l.text)) && lastRune(b.Text) != '-' {
+				b.Text += " "
+			}
+			b.Text += l.text
+			continue
+		}
+		blocks = append(blocks, content.Block{Text: l.text, Page: l.page})
+	}
+	return blocks
+}
+
+// column is where the text of a page begins and ends.
+type column struct{ left, right float64 }
+
+// columnsOf measures the pages; one with too few long lines takes over the
+// page's before it.
+func columnsOf(lines []line) map[int]column {
+	columns := map[int]column{}
+	last := column{}
+	for start := 0; start < len(lines); {
+		end := start
+		var lefts []float64
+		c := column{}
+		for end < len(lines) && lines[end].page == lines[start].page {
+			l := lines[end]
+			if l.right-l.left > 0.5*l.width {
+				lefts = append(lefts, l.left)
+				c.right = max(c.right, l.right)
+			}
+			end++
+		}
+		if len(lefts) > 0 {
+			slices.Sort(lefts)
+			c.left = lefts[0]
+		}
+		if len(lefts) < 3 && last.right > 0 {
+			c = last
+		}
+		columns[lines[start].page] = c
+		last = c
+		start = end
+	}
+	return columns
+}
+
+// hasIndents reports whether paragraphs begin with an indent here, as official
+// documents demand: then a line without one goes on from the line before.
+func hasIndents(lines []line, columns map[int]column) bool {
+	full, indented := 0, 0
+	for _, l := range lines {
+		c := columns[l.page]
+		if c.right-l.right < 1.5*l.size {
+			full++
+			if in := (l.left - c.left) / l.size; in > 1.2 && in < 3 {
+				indented++
+			}
+		}
+	}
+	return indented > 0 && indented*20 > full
+}
+
+// goesOn reports whether line b belongs to the paragraph of line a; text is
+// what is read of it so far.
+func goesOn(a, b line, columns map[int]column, indents bool, text string) bool {
+	if b.page > a.page+1 || max(a.size, b.size) > 1.15*min(a.size, b.size) {
+		return false
+	}
+	if b.page == a.page && b.top-a.bottom > 1.5*a.size {
+		return false
+	}
+	ca, cb := columns[a.page], columns[b.page]
+	ended := strings.ContainsRune("。；：！？:;!?", lastRune(text))
+	full := ca.right-a.right < 1.6*a.size || !ended && ca.right-a.right < 3*a.size
+	indented := b.left-cb.left > 1.2*b.size
+	switch {
+	case isOpen(text) && !ended:
+		return full || isCentred(a, ca) && isCentred(b, cb)
+	case !full || indented:
+		return false
+	case ended:
+		return indents
+	}
+	return true
+}
+
+// isOpen holds for a text that ends within brackets or a quotation.
+func isOpen(text string) bool {
+	for _, pair := range [...][2]string{{"（", "）"}, {"(", ")"}, {"《", "》"}, {"“", "”"}, {"〔", "〕"}} {
+		if strings.Count(text, pair[0]) > strings.Count(text, pair[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+func isCentred(l line, c column) bool {
+	before, after := l.left-c.left, c.right-l.right
+	return max(before-after, after-before) < 2*l.size
+}
