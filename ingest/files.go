@@ -13,8 +13,17 @@ import (
 
 // listed is a file to read, or why it cannot be.
 type listed struct {
-	path string
-	err  error
+	path   string
+	member string // of the archive that path is, "" for the file itself
+	err    error
+}
+
+// name is how a document is reported.
+func (l listed) name() string {
+	if l.member == "" {
+		return l.path
+	}
+	return l.path + "/" + l.member
 }
 
 // listFiles finds the files of paths: a folder is read through recursively, in
@@ -27,14 +36,14 @@ func listFiles(ctx context.Context, paths []string) ([]listed, error) {
 			case ctx.Err() != nil:
 				return ctx.Err()
 			case err != nil:
-				files = append(files, listed{path, plainError(err)})
+				files = append(files, listed{path: path, err: plainError(err)})
 				return nil
 			case path != root && strings.HasPrefix(d.Name(), "."):
 				if d.IsDir() {
 					return filepath.SkipDir
 				}
 			case !d.IsDir():
-				files = append(files, listed{path: path})
+				files = append(files, membersOf(path)...)
 			}
 			return nil
 		})

@@ -9,6 +9,7 @@ import (
 
 	"zhiwen/ingest/doc"
 	"zhiwen/ingest/docx"
+	"zhiwen/ingest/ofd"
 	"zhiwen/ingest/pdf"
 	"zhiwen/ingest/rtf"
 	"zhiwen/ingest/xlsx"
@@ -40,6 +41,7 @@ func formats(html htmlReader, pdfs *pdf.Reader) []format {
 		{name: "pdf", version: 1, is: isPDF, read: fromParser(pdfs.Read)},
 		{name: "docx", version: 1, is: inArchive(docx.Is), read: fromArchive(docx.Read)},
 		{name: "xlsx", version: 1, is: inArchive(xlsx.Is), read: fromBytes(xlsx.Read)},
+		{name: "ofd", version: 1, is: inArchive(ofd.Is), read: fromArchive(ofd.Read)},
 		{name: "zip", version: 1, is: magic("PK\x03\x04", "PK\x05\x06"), read: readZIP},
 		{name: "doc", version: 1, is: inCompound(doc.Is), read: fromCompound(doc.Read)},
 		{name: "ole", version: 1, is: isCompound, read: readCompound},
@@ -60,11 +62,11 @@ func formatOf(table []format, src Source) (format, error) {
 			continue
 		}
 		if f.read == nil {
-			return f, fmt.Errorf("%w: %s is not read; save it as text, Markdown or HTML", ErrFormat, f.name)
+			return f, fmt.Errorf("%w: %s is not read; save it as DOCX, PDF or HTML", ErrFormat, f.name)
 		}
 		return f, nil
 	}
-	return format{}, fmt.Errorf("%w: %q; text (.txt), Markdown (.md) and HTML are read", ErrFormat, ext)
+	return format{}, fmt.Errorf("%w: %q; text, Markdown, HTML, PDF, DOC, DOCX, WPS, RTF, XLSX, OFD and ZIP files of these are read", ErrFormat, ext)
 }
 
 func extensionOf(name string) string {

@@ -55,8 +55,9 @@ const parserRaw = "raw/1"
 // stop the others. The error is about the run as a whole: ctx was cancelled
 // or a setting is wrong. What was reported is stored.
 //
-// The key of a document is its 索引号 or canonical URL if the page has one,
-// else the file's absolute path with slashes: the same file is the same
+// A ZIP file of documents is read like a folder. The key of a document is its
+// 索引号 or canonical URL if the page has one, else the file's absolute path with
+// slashes: the same file is the same
 // document from whatever folder the program runs in.
 func (in *Ingester) Run(ctx context.Context, paths []string, report func(Report)) (summary Summary, err error) {
 	html, err := newHTMLReader(in.BodySelectors)
@@ -72,11 +73,11 @@ func (in *Ingester) Run(ctx context.Context, paths []string, report func(Report)
 	}
 	jobs := func(yield func(job, error) bool) {
 		for _, f := range files {
-			j := job{source: f.path, read: func(ctx context.Context) (reading, error) {
+			j := job{source: f.name(), read: func(ctx context.Context) (reading, error) {
 				if f.err != nil {
 					return reading{}, f.err
 				}
-				return in.readFile(ctx, table, f.path)
+				return in.readFile(ctx, table, f)
 			}}
 			if !yield(j, nil) {
 				return
@@ -107,16 +108,16 @@ type reading struct {
 	warnings []string
 }
 
-func (in *Ingester) readFile(ctx context.Context, table []format, path string) (reading, error) {
-	key, err := fileKey(path)
+func (in *Ingester) readFile(ctx context.Context, table []format, file listed) (reading, error) {
+	key, err := fileKey(file.name())
 	if err != nil {
 		return reading{}, err
 	}
-	b, err := readFile(path)
+	b, err := file.read()
 	if err != nil {
 		return reading{}, err
 	}
-	src := Source{Name: path, Bytes: b}
+	src := Source{Name: file.name(), Bytes: b}
 	f, err := formatOf(table, src)
 	if err != nil {
 		return reading{}, err

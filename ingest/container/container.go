@@ -42,8 +42,11 @@ type Archive struct {
 }
 
 // Open reads the directory of an archive.
-func Open(b []byte) (*Archive, error) {
-	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+func Open(b []byte) (*Archive, error) { return OpenAt(bytes.NewReader(b), int64(len(b))) }
+
+// OpenAt reads the directory of an archive that need not be in memory.
+func OpenAt(r io.ReaderAt, size int64) (*Archive, error) {
+	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("%w (%v)", ErrDamaged, err)
 	}
