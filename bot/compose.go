@@ -66,7 +66,7 @@ func (e evidence) cite(n int) Citation {
 	return Citation{
 		N: n, DocID: d.ID, Title: d.Title, DocNo: d.DocNo, Publisher: d.Publisher,
 		Published: d.Published, Validity: string(d.Validity), Clause: d.ClauseAt(e.Window.Highlight.Start),
-		Quote: d.Text[e.Start:e.End], Start: e.Start, End: e.End,
+		Quote: d.Text[e.Start:e.End], Start: e.Start, End: e.End, Page: d.PageAt(e.Start),
 		URL:       fmt.Sprintf("/doc/%s#s%d-%d", d.ID, e.Start, e.End),
 		SourceURL: d.URL,
 	}

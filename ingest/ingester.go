@@ -127,7 +127,7 @@ func (in *Ingester) readFile(ctx context.Context, table []format, file listed) (
 		return reading{}, err
 	}
 	doc := retrieval.Document{
-		Meta: page.Meta, Text: page.Text, BytesSHA256: hash(b), Parser: f.parser(),
+		Meta: page.Meta, Text: page.Text, Pages: page.Pages, BytesSHA256: hash(b), Parser: f.parser(),
 		Quality: quality(page.Text), Fetched: in.now(),
 	}
 	doc.Source = key

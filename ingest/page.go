@@ -37,6 +37,7 @@ type Page struct {
 	Meta     retrieval.Meta // what the page says of itself; ID and Key are not set
 	Text     string
 	Marks    Marks
+	Pages    []int // offset where each page begins; empty where there are none
 	Warnings []string
 }
 
@@ -64,13 +65,16 @@ type line struct {
 	page  int  // it begins on, 0 where there are none
 }
 
-// assemble joins lines to the stored text and records their marks.
-func assemble(lines []line) (string, Marks) {
+// assemble joins lines to the stored text and records their marks and where
+// each page begins.
+func assemble(lines []line) (text string, marks Marks, pages []int) {
 	var b strings.Builder
-	var marks Marks
 	for _, l := range lines {
 		if b.Len() > 0 {
 			b.WriteByte('\n')
+		}
+		for len(pages) < l.page { // a page may be empty
+			pages = append(pages, b.Len())
 		}
 		text := strings.ReplaceAll(l.text, "\n", " ") // &#10; gets past the readers
 		at := Span{b.Len(), b.Len() + len(text)}
@@ -82,7 +86,7 @@ func assemble(lines []line) (string, Marks) {
 		}
 		b.WriteString(text)
 	}
-	return b.String(), marks
+	return b.String(), marks, pages
 }
 
 // finish makes the page of the lines of its body: furniture goes, what it
@@ -107,7 +111,7 @@ func finish(known retrieval.Meta, body []line, name string) (Page, error) {
 	if page.Meta.Kind == retrieval.KindUndefined {
 		page.Meta.Kind = guessKind("", page.Meta.Column, page.Meta.Title)
 	}
-	page.Text, page.Marks = assemble(kept)
+	page.Text, page.Marks, page.Pages = assemble(kept)
 	return page, nil
 }
 

@@ -229,6 +229,7 @@ func allHeaders(row []cell) bool {
 
 // namesColumn holds for the words that head the second column of a list.
 func namesColumn(text string) bool {
+	text, _, _ = strings.Cut(strings.ReplaceAll(text, "（", "("), "(")
 	for _, word := range []string{"电话", "号码", "地址", "地点", "名称", "姓名", "内容", "时间", "金额", "标准", "数量", "备注", "单位", "部门", "职务", "说明", "要求"} {
 		if strings.HasSuffix(text, word) {
 			return true

@@ -8,6 +8,7 @@ package retrieval
 
 import (
 	"errors"
+	"sort"
 	"strings"
 	"time"
 )
@@ -104,10 +105,21 @@ type Document struct {
 	Meta
 	Text        string
 	Sections    []Section
+	Pages       []int // offset where each page begins; empty where the source has none
 	BytesSHA256 string
 	Parser      string  // name and version of what read the bytes
 	Quality     float64 // 0 to 1
 	Fetched     time.Time
+}
+
+// PageAt is the number of the page, from 1, that the byte at offset stands on;
+// 0 where the source has no pages.
+func (d *Document) PageAt(offset int) int {
+	if len(d.Pages) == 0 {
+		return 0
+	}
+	after := sort.SearchInts(d.Pages, offset+1)
+	return max(after, 1)
 }
 
 // Chunk is the unit of search: one 条, or the lowest heading with its body.

@@ -17,7 +17,7 @@ const (
 
 // pageNumber is a line of nothing but a page's number, in any of its forms:
 // 3, — 3 —, －3－, 第3页, 第3页 共10页, 3/10.
-var pageNumber = regexp.MustCompile(`^[\s\-—–－·.]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[\s\-—–－·.]*$`)
+var pageNumber = regexp.MustCompile(`^[\s\-—–－·.]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*(?:[/,，]|[/,，]?\s*共)\s*\d{1,4}\s*页?)?[\s\-—–－·.]*$`)
 
 // digits are alike in lines that count the pages.
 var digits = regexp.MustCompile(`[0-9０-９]+`)

@@ -318,6 +318,10 @@ func (p *putting) insertDocument(ctx context.Context, d *retrieval.Document) (in
 	if err != nil {
 		return 0, err
 	}
+	pages, err := json.Marshal(d.Pages)
+	if err != nil {
+		return 0, err
+	}
 	var num int64
 	err = p.tx.QueryRowContext(ctx, putDocumentSQL,
 		sql.Named("id", d.ID), sql.Named("key", d.Key), sql.Named("url", d.URL), sql.Named("source", d.Source),
@@ -328,7 +332,7 @@ func (p *putting) insertDocument(ctx context.Context, d *retrieval.Document) (in
 		sql.Named("validity_source", d.ValiditySource), sql.Named("parent", d.Parent),
 		sql.Named("state", retrieval.StateCurrent), sql.Named("bytes_sha256", d.BytesSHA256),
 		sql.Named("parser", d.Parser), sql.Named("quality", d.Quality), sql.Named("fetched", formatTime(d.Fetched)),
-		sql.Named("sections", string(sections)), sql.Named("text", d.Text),
+		sql.Named("sections", string(sections)), sql.Named("pages", string(pages)), sql.Named("text", d.Text),
 	).Scan(&num)
 	return num, err
 }

@@ -51,6 +51,7 @@ func testDocumentComesBack(t *testing.T, s Store) {
 		Validity: retrieval.ValidityAmended, ValiditySource: "page", Parent: "parent key",
 	}, []string{"𠮷字、半角,全角，\t制表", "第二段。"}, nil)
 	e.Document.Fetched = time.Date(2026, 2, 3, 4, 5, 6, 7000, time.UTC)
+	e.Document.Pages = []int{0, 0, 31}
 	put(t, s, e)
 
 	want := e.Document
