@@ -112,8 +112,8 @@ func isHTML(ext string, b []byte) bool {
 	}
 	// UTF-16 keeps ASCII in every other byte.
 	head := string(b[:min(len(b), sniffLength)])
-	text := strings.ToLower(strings.ReplaceAll(head, "\x00", ""))
-	text = strings.TrimLeft(text, "\ufeff\xff\xfe \t\r\n")
+	text := strings.ToLower(strings.ToValidUTF8(strings.ReplaceAll(head, "\x00", ""), ""))
+	text = strings.TrimLeft(text, "\ufeff \t\r\n")
 	for _, tag := range []string{"<!doctype html", "<html", "<head", "<body", "<meta", "<title"} {
 		if strings.HasPrefix(text, tag) {
 			return true

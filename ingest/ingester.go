@@ -33,6 +33,9 @@ type Ingester struct {
 	// BodySelectors are CSS selectors of article bodies, tried before the
 	// built-in ones.
 	BodySelectors []string
+	// Cache is a folder for what can be made again, the compiled PDF engine;
+	// empty: it is made for each run that needs it.
+	Cache string
 	// Progress, if set, is called now and then, never twice at once.
 	Progress func(Progress)
 	// Now is the clock; nil: time.Now.
@@ -64,7 +67,7 @@ func (in *Ingester) Run(ctx context.Context, paths []string, report func(Report)
 	if err != nil {
 		return Summary{}, err
 	}
-	var pdfs pdf.Reader
+	pdfs := pdf.Reader{Cache: in.Cache}
 	defer func() { err = errors.Join(err, pdfs.Close()) }()
 	table := formats(html, &pdfs)
 	files, err := listFiles(ctx, paths)

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func read(t testing.TB, src Source) (Page, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var pdfs pdf.Reader
+	pdfs := pdf.Reader{Cache: filepath.Join(os.TempDir(), "zhiwen-test-pdfium")}
 	defer pdfs.Close()
 	f, err := formatOf(formats(html, &pdfs), src)
 	if err != nil {

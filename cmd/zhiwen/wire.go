@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"zhiwen/bot"
@@ -131,12 +132,22 @@ func (r *rooms) status(ctx context.Context) (web.Status, error) {
 	return web.Status{Mode: r.mode(), Documents: stats.Documents, Chunks: stats.Chunks}, err
 }
 
+// cacheFolder is the user's own, or none: what lies there is run as code.
+func cacheFolder() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "zhiwen")
+}
+
 func (r *rooms) ingester(s *shell) *ingest.Ingester {
 	show := s.progress("reading")
 	return &ingest.Ingester{
 		Store:    r.store,
 		Embedder: r.embedder,
 		Now:      s.now,
+		Cache:    cacheFolder(),
 		Progress: func(p ingest.Progress) { show(p.Documents, p.Total) },
 	}
 }

@@ -46,8 +46,13 @@ var (
 // Reader reads files, several at once. The zero value is ready; the engine
 // starts with the first file, which takes seconds.
 type Reader struct {
-	mu   sync.Mutex
-	pool pdfium.Pool
+	// Cache is a folder to keep the compiled engine in, so that it starts at
+	// once the next time; empty: it is not kept.
+	Cache string
+
+	mu       sync.Mutex
+	pool     pdfium.Pool
+	compiled wazero.CompilationCache // nil without Cache
 }
 
 // Read reads a file. Pages without a usable text are left out with a warning.
@@ -96,13 +101,23 @@ func (r *Reader) started() (pdfium.Pool, error) {
 	if r.pool != nil {
 		return r.pool, nil
 	}
+	config := wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
+		WithCloseOnContextDone(true).WithMemoryLimitPages(maxMemory)
+	if r.Cache != "" && r.compiled == nil {
+		// Without its cache the engine only starts later.
+		if compiled, err := wazero.NewCompilationCacheWithDir(r.Cache); err == nil {
+			r.compiled = compiled
+		}
+	}
+	if r.compiled != nil {
+		config = config.WithCompilationCache(r.compiled)
+	}
 	pool, err := webassembly.Init(webassembly.Config{
-		MaxTotal: sandboxes,
-		FSConfig: wazero.NewFSConfig(), // no files
-		Stdout:   io.Discard,
-		Stderr:   io.Discard,
-		RuntimeConfig: wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-			WithCloseOnContextDone(true).WithMemoryLimitPages(maxMemory),
+		MaxTotal:      sandboxes,
+		FSConfig:      wazero.NewFSConfig(), // no files
+		Stdout:        io.Discard,
+		Stderr:        io.Discard,
+		RuntimeConfig: config,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("starting the PDF engine: %w", err)
@@ -115,10 +130,13 @@ func (r *Reader) started() (pdfium.Pool, error) {
 func (r *Reader) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.pool == nil {
-		return nil
+	var err error
+	if r.pool != nil {
+		err = r.pool.Close()
 	}
-	err := r.pool.Close()
-	r.pool = nil
+	if r.compiled != nil {
+		err = errors.Join(err, r.compiled.Close(context.Background()))
+	}
+	r.pool, r.compiled = nil, nil
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +18,8 @@ import (
 // reader is an engine for one test.
 func reader(t testing.TB) *Reader {
 	t.Helper()
-	r := &Reader{}
+	// Compiling takes a minute under the race detector.
+	r := &Reader{Cache: filepath.Join(os.TempDir(), "zhiwen-test-pdfium")}
 	t.Cleanup(func() {
 		if err := r.Close(); err != nil {
 			t.Error(err)
