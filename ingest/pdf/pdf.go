@@ -6,6 +6,7 @@
 package pdf
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/klippa-app/go-pdfium"
 	pdferrors "github.com/klippa-app/go-pdfium/errors"
 	"github.com/klippa-app/go-pdfium/webassembly"
 	"github.com/tetratelabs/wazero"
@@ -51,37 +51,42 @@ type Reader struct {
 	Cache string
 
 	mu       sync.Mutex
-	pool     pdfium.Pool
-	compiled wazero.CompilationCache // nil without Cache
+	compiled wazero.CompilationCache // nil before the first Read
+	slots    chan struct{}           // one for each sandbox
 }
 
 // Read reads a file. Pages without a usable text are left out with a warning.
 // Its errors are whole sentences.
-func (r *Reader) Read(ctx context.Context, b []byte) (content.Document, error) {
-	pool, err := r.started()
-	if err != nil {
-		return content.Document{}, err
-	}
+func (r *Reader) Read(ctx context.Context, b []byte) (doc content.Document, err error) {
+	compiled, slots := r.started()
 	limited, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
-	engine, err := pool.GetInstanceWithContext(limited)
-	if err != nil {
-		return content.Document{}, fmt.Errorf("starting the PDF engine: %w", err)
+	select {
+	case slots <- struct{}{}:
+		defer func() { <-slots }()
+	case <-limited.Done():
+		return content.Document{}, limited.Err()
 	}
-	// Nothing but the end of its sandbox stops an engine that hangs.
-	killed := make(chan struct{})
-	stop := context.AfterFunc(limited, func() {
-		defer close(killed)
-		_ = engine.Kill() // it may have ended by itself
+	// A sandbox of its own for each file: the end of its context stops an
+	// engine that hangs.
+	sandbox, err := webassembly.Init(webassembly.Config{
+		Context:  limited,
+		MaxTotal: 1,
+		FSConfig: wazero.NewFSConfig(), // no files
+		Stdout:   io.Discard,
+		Stderr:   io.Discard,
+		RuntimeConfig: wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
+			WithCloseOnContextDone(true).WithMemoryLimitPages(maxMemory).WithCompilationCache(compiled),
 	})
-	defer func() {
-		if stop() {
-			_ = engine.Close() // nothing is written; there is nothing to lose
-			return
-		}
-		<-killed
-	}()
-	doc, err := read(limited, engine, b)
+	if err != nil {
+		return content.Document{}, cmp.Or(ctx.Err(), fmt.Errorf("starting the PDF engine: %w", err))
+	}
+	defer func() { _ = sandbox.Close() }() // nothing is written; there is nothing to lose
+	engine, err := sandbox.GetInstanceWithContext(limited)
+	if err != nil {
+		return content.Document{}, cmp.Or(ctx.Err(), fmt.Errorf("starting the PDF engine: %w", err))
+	}
+	doc, err = read(limited, engine, b)
 	switch {
 	case ctx.Err() != nil:
 		return content.Document{}, ctx.Err()
@@ -95,48 +100,34 @@ func (r *Reader) Read(ctx context.Context, b []byte) (content.Document, error) {
 	return doc, err
 }
 
-func (r *Reader) started() (pdfium.Pool, error) {
+// started gives the cache that all sandboxes share, so that the engine is
+// compiled once.
+func (r *Reader) started() (wazero.CompilationCache, chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.pool != nil {
-		return r.pool, nil
+	if r.compiled != nil {
+		return r.compiled, r.slots
 	}
-	config := wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-		WithCloseOnContextDone(true).WithMemoryLimitPages(maxMemory)
-	if r.Cache != "" && r.compiled == nil {
-		// Without its cache the engine only starts later.
-		if compiled, err := wazero.NewCompilationCacheWithDir(r.Cache); err == nil {
-			r.compiled = compiled
+	r.slots = make(chan struct{}, sandboxes)
+	if r.Cache != "" {
+		// Without its folder the engine only starts later.
+		if kept, err := wazero.NewCompilationCacheWithDir(r.Cache); err == nil {
+			r.compiled = kept
+			return r.compiled, r.slots
 		}
 	}
-	if r.compiled != nil {
-		config = config.WithCompilationCache(r.compiled)
-	}
-	pool, err := webassembly.Init(webassembly.Config{
-		MaxTotal:      sandboxes,
-		FSConfig:      wazero.NewFSConfig(), // no files
-		Stdout:        io.Discard,
-		Stderr:        io.Discard,
-		RuntimeConfig: config,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("starting the PDF engine: %w", err)
-	}
-	r.pool = pool
-	return pool, nil
+	r.compiled = wazero.NewCompilationCache()
+	return r.compiled, r.slots
 }
 
 // Close ends the engine if it was started. No Read may be under way.
 func (r *Reader) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var err error
-	if r.pool != nil {
-		err = r.pool.Close()
+	if r.compiled == nil {
+		return nil
 	}
-	if r.compiled != nil {
-		err = errors.Join(err, r.compiled.Close(context.Background()))
-	}
-	r.pool, r.compiled = nil, nil
+	err := r.compiled.Close(context.Background())
+	r.compiled, r.slots = nil, nil
 	return err
 }
