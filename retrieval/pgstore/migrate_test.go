@@ -7,10 +7,11 @@ import (
 	"testing"
 
 	"zhiwen/retrieval"
+	"zhiwen/retrieval/pgstore/pgtest"
 )
 
 func TestMigrateTogether(t *testing.T) {
-	database := newSchema(t)
+	database := pgtest.Schema(t)
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
@@ -27,7 +28,7 @@ func TestMigrateTogether(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
-	empty, older, newer := newSchema(t), newSchema(t), newSchema(t)
+	empty, older, newer := pgtest.Schema(t), pgtest.Schema(t), pgtest.Schema(t)
 	for database, change := range map[string]string{
 		older: `DELETE FROM migration WHERE version > 1`,
 		newer: `INSERT INTO migration (version) VALUES (99)`,
@@ -35,7 +36,7 @@ func TestOpenRefuses(t *testing.T) {
 		if err := Migrate(t.Context(), database); err != nil {
 			t.Fatal(err)
 		}
-		execSQL(t, database, change)
+		pgtest.Exec(t, database, change)
 	}
 	for _, test := range []struct {
 		name, database, says string

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"zhiwen/retrieval"
+	"zhiwen/retrieval/pgstore/pgtest"
 	"zhiwen/retrieval/storetest"
 )
 
@@ -32,7 +33,7 @@ func fill(t testing.TB, s *Store, c storetest.Corpus) {
 }
 
 func TestApproximateIndex(t *testing.T) {
-	s := open(t, newSchema(t))
+	s := open(t, pgtest.Schema(t))
 	defer s.Close()
 	fill(t, s, indexed)
 	_, vector := indexed.Question(1)
@@ -120,7 +121,7 @@ func cosines(t *testing.T, s *Store, q retrieval.RecallQuery) map[int64]float64 
 
 // A replica sees what another process commits: nothing is held in memory.
 func TestChangesOfAnotherProcess(t *testing.T) {
-	database := newSchema(t)
+	database := pgtest.Schema(t)
 	writer := open(t, database)
 	defer writer.Close()
 	reader, err := Open(t.Context(), database, Options{ReadURL: database + "&application_name=standby"})
