@@ -174,7 +174,7 @@ func (r *recalling) addByWords(ctx context.Context) error {
 	}
 	var all, exact []retrieval.Hit
 	var h retrieval.Hit
-	_, err = pgx.ForEachRow(rows, []any{&h.Row, &h.BM25, &h.Exact}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&h.Row, &h.Exact, &h.BM25}, func() error {
 		if h.BM25 > 0 {
 			all = append(all, h)
 		}

@@ -7,7 +7,7 @@
 // Lexical search runs on postings of our own in plain SQL: the score is that
 // of retrieval.BM25, which no text search of PostgreSQL computes. Nearest
 // vectors are found by an HNSW index and compared exactly afterwards.
-// docs/decisions/0003-postgres-postings.md says why.
+// docs/decisions/0004-postgres.md says why.
 //
 // A Store is safe for concurrent use.
 package pgstore

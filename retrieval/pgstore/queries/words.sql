@@ -8,55 +8,52 @@ found AS MATERIALIZED (
     question.idf * posting.count * (@k1 + 1.0)
       / (posting.count + @k1 * (1.0 - @b + @b * posting.length / @average))
   ) AS score
-  FROM posting
-  JOIN unnest(@finding::integer[], @finding_idf::double precision[]) AS question (term, idf) USING (term)
-  WHERE posting.term = ANY (@finding::integer[])
+  FROM unnest(@finding::integer[], @finding_idf::double precision[]) AS question (term, idf)
+  JOIN posting USING (term)
   GROUP BY posting.chunk
 ),
+-- Who holds an identifier of the question.
 holder AS MATERIALIZED (
   SELECT DISTINCT chunk FROM posting WHERE term = ANY (@exact::integer[])
 ),
--- The lowest of the best scores by finding terms alone. The adding terms give
--- a chunk at most @headroom more: one that lies further below cannot rise
--- among the best.
+-- The lowest of the best scores by finding terms alone, less @headroom, which
+-- is the most that the adding terms can give: a chunk below that cannot rise
+-- among the best. Sorted first, so that the filter is asked no longer than
+-- until it has let enough through.
 least AS (
   SELECT coalesce(min(score), 0) - @headroom AS score
   FROM (
-    SELECT found.score
-    FROM found
-    JOIN chunk ON chunk.row = found.chunk
+    SELECT sorted.score
+    FROM (SELECT * FROM found ORDER BY score DESC) AS sorted
+    JOIN chunk ON chunk.row = sorted.chunk
     JOIN document ON document.num = chunk.doc
     WHERE {{filter}}
-    ORDER BY found.score DESC
+    ORDER BY sorted.score DESC
     LIMIT @limit
   ) AS best
 ),
 candidate AS MATERIALIZED (
-  SELECT found.chunk, found.score, holder.chunk IS NOT NULL AS exact
+  SELECT found.chunk, found.score, found.chunk IN (SELECT chunk FROM holder) AS exact
   FROM found
-  LEFT JOIN holder USING (chunk)
   JOIN chunk ON chunk.row = found.chunk
   JOIN document ON document.num = chunk.doc
-  WHERE (found.score >= (SELECT score FROM least) OR holder.chunk IS NOT NULL) AND {{filter}}
-),
-added AS (
-  SELECT posting.chunk, sum(
+  WHERE (found.score >= (SELECT score FROM least) OR found.chunk IN (SELECT chunk FROM holder)) AND {{filter}}
+)
+-- A look-up for each candidate and adding term, because these terms have long
+-- lists, and reading them whole is what candidates are chosen to avoid.
+SELECT candidate.chunk, candidate.exact, candidate.score + coalesce((
+  SELECT sum(
     question.idf * posting.count * (@k1 + 1.0)
       / (posting.count + @k1 * (1.0 - @b + @b * posting.length / @average))
-  ) AS score
-  FROM candidate
-  JOIN posting USING (chunk)
-  JOIN unnest(@adding::integer[], @adding_idf::double precision[]) AS question (term, idf) USING (term)
-  WHERE posting.term = ANY (@adding::integer[])
-  GROUP BY posting.chunk
-)
-SELECT candidate.chunk, candidate.score + coalesce(added.score, 0), candidate.exact
+  )
+  FROM unnest(@adding::integer[], @adding_idf::double precision[]) AS question (term, idf)
+  JOIN posting ON posting.term = question.term AND posting.chunk = candidate.chunk
+), 0)
 FROM candidate
-LEFT JOIN added USING (chunk)
 UNION ALL (
   -- Identifiers that are common do not find by themselves, but none may be
-  -- dropped: these hold nothing else of the question that is rare.
-  SELECT holder.chunk, 0, true
+  -- dropped: these hold nothing of the question that is rare.
+  SELECT holder.chunk, true, 0
   FROM holder
   JOIN chunk ON chunk.row = holder.chunk
   JOIN document ON document.num = chunk.doc
