@@ -162,13 +162,7 @@ func (r *recalling) begin(ctx context.Context) error {
 // addByWords adds the best chunks by BM25, and the best of those that hold an
 // identifier of the question.
 func (r *recalling) addByWords(ctx context.Context) error {
-	var headroom float64
-	for _, idf := range r.adding.idf {
-		headroom += (retrieval.BM25K1 + 1) * idf
-	}
-	args := r.arguments()
-	args["headroom"] = headroom
-	rows, err := r.tx.Query(ctx, withFilter(wordsSQL), args)
+	rows, err := r.tx.Query(ctx, withFilter(wordsSQL), r.arguments())
 	if err != nil {
 		return err
 	}
@@ -283,6 +277,10 @@ func narrows(f retrieval.Filter) bool {
 
 // arguments are the named arguments of all queries of a search.
 func (r *recalling) arguments() pgx.NamedArgs {
+	var headroom float64 // what the adding terms can give a chunk at most
+	for _, idf := range r.adding.idf {
+		headroom += (retrieval.BM25K1 + 1) * idf
+	}
 	f := r.query.Filter
 	noLonger := []retrieval.Validity{}
 	if len(f.Validity) == 0 && !f.AnyForce {
@@ -293,7 +291,7 @@ func (r *recalling) arguments() pgx.NamedArgs {
 		"validity": orEmpty(f.Validity), "no_longer": noLonger,
 		"finding": r.finding.ids, "finding_idf": r.finding.idf, "adding": r.adding.ids, "adding_idf": r.adding.idf,
 		"terms": slices.Concat(r.finding.ids, r.adding.ids), "idf": slices.Concat(r.finding.idf, r.adding.idf),
-		"exact": r.exact, "k1": retrieval.BM25K1, "b": retrieval.BM25B, "average": r.average,
+		"exact": r.exact, "headroom": headroom, "k1": retrieval.BM25K1, "b": retrieval.BM25B, "average": r.average,
 		"question": pgvector.NewVector(r.query.Vector), "limit": r.query.Limit,
 	}
 }

@@ -16,8 +16,7 @@ import (
 // indexed is enough chunks for the approximate index to be used.
 var indexed = storetest.Corpus{Seed: 11, Documents: exactBelow/10 + 20, Chunks: 10, ChunkRunes: 10, Dim: 32}
 
-// fill puts a corpus and settles the store.
-func fill(t testing.TB, s *Store, c storetest.Corpus) {
+func putAll(t testing.TB, s *Store, c storetest.Corpus) {
 	t.Helper()
 	if err := s.UseModel(t.Context(), "synthetic", c.Dim); err != nil {
 		t.Fatal(err)
@@ -27,15 +26,15 @@ func fill(t testing.TB, s *Store, c storetest.Corpus) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Settle(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func TestApproximateIndex(t *testing.T) {
 	s := open(t, pgtest.Schema(t))
 	defer s.Close()
-	fill(t, s, indexed)
+	putAll(t, s, indexed)
+	if err := s.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	_, vector := indexed.Question(1)
 	alone := retrieval.Meta{Key: "alone", Source: "alone", Title: "公示", Kind: retrieval.KindReport}
 	far := make([]float32, indexed.Dim) // the opposite of the question: the last to be found
