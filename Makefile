@@ -50,5 +50,5 @@ soak: ## whole-collection tests over ../shared/eval; hours, and goes on where it
 
 .PHONY: bench
 bench: build ## the figures of docs/performance.md
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	TEST_DATABASE_URL="$$(scripts/postgres)" $(GO) test -run '^$$' -bench . -benchmem ./...
 	scripts/bench

@@ -96,7 +96,7 @@ CREATE TABLE posting (
 );
 
 -- To remove a document's postings: they were written one after the other.
-CREATE INDEX posting_chunk ON posting USING brin (chunk) WITH (pages_per_range = 16, autosummarize = on);
+CREATE INDEX posting_chunk ON posting USING brin (chunk) WITH (pages_per_range = 16);
 
 -- Unit vectors. (A table named vector would hide the type.) They stay in their row while they fit in a page: out of line,
 -- comparing with every vector would take a second look-up for each.
