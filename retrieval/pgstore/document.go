@@ -59,9 +59,9 @@ func (s *Store) Document(ctx context.Context, id string) (retrieval.Document, er
 
 func (s *Store) document(ctx context.Context, id string) (retrieval.Document, error) {
 	var d retrieval.Document
-	var fetched, sections string
+	var fetched, sections, pages string
 	var text []byte
-	fields := append(metaFields(&d.Meta), &d.BytesSHA256, &d.Parser, &d.Quality, &fetched, &sections, &text)
+	fields := append(metaFields(&d.Meta), &d.BytesSHA256, &d.Parser, &d.Quality, &fetched, &sections, &pages, &text)
 	if err := s.readers.QueryRow(ctx, documentSQL, id).Scan(fields...); err != nil {
 		return d, notFound(err)
 	}
@@ -75,6 +75,9 @@ func (s *Store) document(ctx context.Context, id string) (retrieval.Document, er
 	}
 	if err := json.Unmarshal([]byte(sections), &d.Sections); err != nil {
 		return d, fmt.Errorf("read its sections: %w", err)
+	}
+	if err := json.Unmarshal([]byte(pages), &d.Pages); err != nil {
+		return d, fmt.Errorf("read its pages: %w", err)
 	}
 	return d, nil
 }

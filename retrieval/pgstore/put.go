@@ -163,13 +163,17 @@ func (p *putting) insertDocument(ctx context.Context, d *retrieval.Document) (in
 	if err != nil {
 		return 0, err
 	}
+	pages, err := json.Marshal(d.Pages)
+	if err != nil {
+		return 0, err
+	}
 	var num int64
 	err = p.tx.QueryRow(ctx, putDocumentSQL, pgx.NamedArgs{
 		"id": d.ID, "key": d.Key, "url": d.URL, "source": d.Source, "title": d.Title, "doc_no": d.DocNo, "index_no": d.IndexNo,
 		"publisher": d.Publisher, "kind": d.Kind, "site_column": d.Column, "published": d.Published, "written": d.Written,
 		"effective": d.Effective, "expires": d.Expires, "validity": d.Validity, "validity_source": d.ValiditySource,
 		"parent": d.Parent, "state": retrieval.StateCurrent, "bytes_sha256": d.BytesSHA256, "parser": d.Parser,
-		"quality": d.Quality, "fetched": d.Fetched.UTC().Format(time.RFC3339Nano), "sections": string(sections), "text": []byte(d.Text),
+		"quality": d.Quality, "fetched": d.Fetched.UTC().Format(time.RFC3339Nano), "sections": string(sections), "pages": string(pages), "text": []byte(d.Text),
 	}).Scan(&num)
 	return num, err
 }

@@ -49,6 +49,7 @@ CREATE TABLE document (
   quality         double precision NOT NULL,
   fetched         text    NOT NULL, -- RFC 3339: timestamptz keeps microseconds only
   sections        text    NOT NULL, -- JSON
+  pages           text    NOT NULL, -- JSON: where each page of the source begins; null where it has none
   text            bytea   NOT NULL,
   year            text    GENERATED ALWAYS AS (left(published, 4)) STORED,
   UNIQUE (key, version)
