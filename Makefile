@@ -11,7 +11,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 .PHONY: run
 run: build ## build, ingest the samples, serve the chat page on localhost:8080
@@ -35,6 +35,14 @@ test: ## all functional tests: race detector, browser, 10 s of every fuzz target
 	@scripts/prepare test
 	@scripts/test
 
+.PHONY: postgres
+postgres: ## start a private PostgreSQL with pgvector for tests; print its URL
+	@scripts/postgres
+
+.PHONY: postgres-stop
+postgres-stop: ## stop it and remove its data
+	@scripts/postgres stop
+
 .PHONY: soak
 soak: ## whole-collection tests over ../shared/eval; hours, and goes on where it stopped
 	@scripts/prepare build
@@ -42,5 +50,5 @@ soak: ## whole-collection tests over ../shared/eval; hours, and goes on where it
 
 .PHONY: bench
 bench: build ## the figures of docs/performance.md
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	TEST_DATABASE_URL="$$(scripts/postgres)" $(GO) test -run '^$$' -bench . -benchmem ./...
 	scripts/bench

@@ -163,9 +163,11 @@ func (s *shell) fillBench(ctx context.Context, r *rooms, plan benchPlan, report 
 	}
 	if have < int64(plan.chunks) {
 		recorder.derive()
-		report.StoreChunksPerS, err = upTo(plan.chunks)
+		if report.StoreChunksPerS, err = upTo(plan.chunks); err != nil {
+			return err
+		}
 	}
-	return err
+	return r.settle(ctx)
 }
 
 // repeated reads the documents of JSONL files again and again, each time

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zhiwen/retrieval"
+	"zhiwen/retrieval/pgstore"
 )
 
 // docLine is one line of `zhiwen docs --json`; its names are a contract.
@@ -69,19 +70,26 @@ func newMigrate(s *shell) *cobra.Command {
 		Use:   "migrate",
 		Short: "Bring the store to this program's schema",
 		Long: `Bring the store to this program's schema. A store file that does not exist yet
-is made. A store of a newer schema is refused and left as it is.`,
-		Example: `  zhiwen migrate --store county.db`,
-		Args:    cobra.NoArgs,
+is made; in a PostgreSQL database the tables are. A store of a newer schema is
+refused and left as it is.`,
+		Example: `  zhiwen migrate --store county.db
+  zhiwen migrate --store postgres://zhiwen@db.example/zhiwen`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if s.onPostgres() {
+				if err := pgstore.Migrate(cmd.Context(), s.storePath); err != nil {
+					return err
+				}
+			}
 			store, err := s.open(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer store.Close()
 			if s.json {
-				return s.print(map[string]string{"store": s.storePath, "status": "up to date"})
+				return s.print(map[string]string{"store": s.storeName(), "status": "up to date"})
 			}
-			_, err = fmt.Fprintf(s.out, "%s is up to date\n", s.storePath)
+			_, err = fmt.Fprintf(s.out, "%s is up to date\n", s.storeName())
 			return err
 		},
 	}

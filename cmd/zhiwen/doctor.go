@@ -77,24 +77,27 @@ func (s *shell) printFinding(f finding) error {
 func (s *shell) examine(ctx context.Context, addr string) []finding {
 	findings, stats := s.checkStore(ctx)
 	findings = append(findings, s.checkModel(ctx, stats)...)
-	return append(findings, s.checkDisk(), checkPort(ctx, addr))
+	if !s.onPostgres() { // whose disk is the database server's
+		findings = append(findings, s.checkDisk())
+	}
+	return append(findings, checkPort(ctx, addr))
 }
 
 // checkStore opens the store and reads through it.
 func (s *shell) checkStore(ctx context.Context) ([]finding, retrieval.Stats) {
-	if _, err := os.Stat(s.storePath); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(s.storePath); errors.Is(err, fs.ErrNotExist) && !s.onPostgres() {
 		return []finding{{"store", statusWarn, s.storePath + " does not exist yet", "make it with 'zhiwen ingest PATH'"}}, retrieval.Stats{}
 	}
 	opened, err := s.open(ctx)
 	if err != nil {
-		return []finding{{"store", statusFail, err.Error(), "give the right file with --store, or ingest into a new one"}}, retrieval.Stats{}
+		return []finding{{"store", statusFail, err.Error(), "give the right store with --store, or ingest into a new one"}}, retrieval.Stats{}
 	}
 	defer opened.Close()
 	stats, err := opened.Stats(ctx)
 	if err != nil {
 		return []finding{{"store", statusFail, err.Error(), "restore the store from a backup, or ingest into a new --store"}}, retrieval.Stats{}
 	}
-	detail := fmt.Sprintf("%s: %d documents, %d chunks, %d with vectors", s.storePath, stats.Documents, stats.Chunks, stats.Vectors)
+	detail := fmt.Sprintf("%s: %d documents, %d chunks, %d with vectors", s.storeName(), stats.Documents, stats.Chunks, stats.Vectors)
 	return []finding{{"store", statusOK, detail, ""}, checkTexts(ctx, opened)}, stats
 }
 

@@ -45,6 +45,9 @@ the exit status is 1 if any of them failed.`,
 			if err == nil {
 				err = printErr
 			}
+			if err == nil {
+				err = r.settle(cmd.Context())
+			}
 			if err != nil {
 				return err
 			}

@@ -44,7 +44,7 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.`,
 		if err != nil {
 			return err
 		}
-		s.log.Info("serving", "url", pageURL(listener), "store", s.storePath, "search", r.mode())
+		s.log.Info("serving", "url", pageURL(listener), "store", s.storeName(), "search", r.mode())
 		return s.serve(cmd.Context(), r, listener, nil)
 	}
 	return cmd

@@ -33,11 +33,15 @@ type store interface {
 	Close() error
 }
 
-// open opens the store and brings it to this program's schema; a file that
-// does not exist is made.
+// open opens the store. A file is made if there is none and brought to this
+// program's schema; a database is changed by 'zhiwen migrate' only, because
+// other servers may be working on it.
 func (s *shell) open(ctx context.Context) (store, error) {
+	if s.onPostgres() {
+		return s.openPostgres(ctx)
+	}
 	if scheme, _, ok := strings.Cut(s.storePath, "://"); ok {
-		return nil, fmt.Errorf("--store %s://…: this build keeps its store in a file; give the file's path", scheme)
+		return nil, fmt.Errorf("--store %s://…: a store is a file or postgres://…", scheme)
 	}
 	opened, err := sqlitestore.Open(ctx, s.storePath, sqlitestore.Options{})
 	if err != nil {

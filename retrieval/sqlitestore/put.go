@@ -7,10 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"zhiwen/retrieval"
 )
@@ -29,7 +27,7 @@ func (s *Store) Put(ctx context.Context, entries ...retrieval.Entry) error {
 		}
 		for i := range entries {
 			e := &entries[i]
-			if err := check(e, p.dim); err != nil {
+			if err := e.Check(p.dim); err != nil {
 				return fmt.Errorf("document %s (%s): %w", e.Document.ID, e.Document.Source, err)
 			}
 			if err := p.put(ctx, e); err != nil {
@@ -49,71 +47,6 @@ func (s *Store) Put(ctx context.Context, entries ...retrieval.Entry) error {
 	// the next one.
 	if err := s.merge(ctx); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("put into store %s: %w", s.path, err)
-	}
-	return nil
-}
-
-// check tells what is wrong with an entry before anything is written.
-func check(e *retrieval.Entry, dim int) error {
-	d := &e.Document
-	switch {
-	case d.ID == "" || d.Key == "":
-		return errors.New("a document needs an ID and a key")
-	case !utf8.ValidString(d.Text):
-		return errors.New("its text is not UTF-8")
-	}
-	for i := range e.Chunks {
-		c := &e.Chunks[i]
-		if c.Start < 0 || c.End > len(d.Text) || c.Start > c.End {
-			return fmt.Errorf("chunk %d: offsets %d to %d lie outside the text of %d bytes", c.Ordinal, c.Start, c.End, len(d.Text))
-		}
-		if c.Text != d.Text[c.Start:c.End] {
-			return fmt.Errorf("chunk %d: its text is not the document's text from byte %d to %d", c.Ordinal, c.Start, c.End)
-		}
-		if want := retrieval.NewChunkID(d.ID, c.Ordinal); c.ID != want {
-			return fmt.Errorf("chunk %d: its ID is %q, want %q", c.Ordinal, c.ID, want)
-		}
-		if err := checkTerms(c); err != nil {
-			return fmt.Errorf("chunk %d: %w", c.Ordinal, err)
-		}
-		if (c.Vector == nil) != (e.Chunks[0].Vector == nil) {
-			return fmt.Errorf("chunk %d: either all chunks of a document have vectors or none", c.Ordinal)
-		}
-		if err := checkVector(c.Vector, dim); err != nil {
-			return fmt.Errorf("chunk %d: %w", c.Ordinal, err)
-		}
-	}
-	return nil
-}
-
-func checkTerms(c *retrieval.IndexedChunk) error {
-	total := 0
-	for i, t := range c.Terms {
-		if t.Count <= 0 || i > 0 && t.Term <= c.Terms[i-1].Term {
-			return fmt.Errorf("term %q is out of order or has no occurrences", t.Term)
-		}
-		total += t.Count
-	}
-	if total != c.Length {
-		return fmt.Errorf("its length is %d, but its terms occur %d times", c.Length, total)
-	}
-	return nil
-}
-
-func checkVector(v []float32, dim int) error {
-	if v == nil {
-		return nil
-	}
-	if dim == 0 {
-		return errors.New("it has a vector, but no model is recorded: call UseModel first")
-	}
-	if len(v) != dim {
-		return fmt.Errorf("its vector has %d dimensions, the store %d", len(v), dim)
-	}
-	for _, x := range v {
-		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-			return errors.New("its vector holds a number that is not finite")
-		}
 	}
 	return nil
 }

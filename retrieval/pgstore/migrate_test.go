@@ -1,0 +1,76 @@
+package pgstore
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"zhiwen/retrieval"
+	"zhiwen/retrieval/pgstore/pgtest"
+)
+
+func TestMigrateTogether(t *testing.T) {
+	database := pgtest.Schema(t)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if err := Migrate(t.Context(), database); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	s := open(t, database)
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	empty, older, newer := pgtest.Schema(t), pgtest.Schema(t), pgtest.Schema(t)
+	for database, change := range map[string]string{
+		older: `DELETE FROM migration WHERE version > 1`,
+		newer: `INSERT INTO migration (version) VALUES (99)`,
+	} {
+		if err := Migrate(t.Context(), database); err != nil {
+			t.Fatal(err)
+		}
+		pgtest.Exec(t, database, change)
+	}
+	for _, test := range []struct {
+		name, database, says string
+		schema               bool
+	}{
+		{"empty", empty, "run 'zhiwen migrate' to make it", true},
+		{"older", older, "version 1 and this program needs 2: run 'zhiwen migrate'", true},
+		{"newer", newer, "version 99", true},
+		{"nobody there", "postgres://me:secret@localhost:1/db", "me:xxxxx@localhost:1", false},
+		{"no URL", "postgres://me:secret@[", "postgres://…", false},
+	} {
+		_, err := Open(t.Context(), test.database, Options{})
+		if err == nil || !strings.Contains(err.Error(), test.says) || strings.ContainsAny(err.Error(), "\n\t") ||
+			errors.Is(err, retrieval.ErrSchema) != test.schema || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: error %v, want one line that says %q", test.name, err, test.says)
+		}
+	}
+	if err := Migrate(t.Context(), newer); !errors.Is(err, retrieval.ErrSchema) {
+		t.Errorf("migrate a newer schema: %v", err)
+	}
+}
+
+func TestCheckVector(t *testing.T) {
+	for version, says := range map[string]string{
+		"":      "CREATE EXTENSION vector",
+		"0.7.4": "ALTER EXTENSION vector UPDATE",
+		"0.8":   "",
+		"0.8.0": "",
+		"0.10":  "",
+		"1.0.0": "",
+	} {
+		err := checkVector(version)
+		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("version %q: %v, want %q", version, err, says)
+		}
+	}
+}

@@ -1,0 +1,54 @@
+// Package pgtest gives tests a PostgreSQL schema of their own in the database
+// that TEST_DATABASE_URL names.
+package pgtest
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"net/url"
+	"os"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Schema makes an empty schema, gone after the test, and gives a URL whose
+// connections work in it. Where there is no database the test is skipped, but
+// fails in CI.
+func Schema(t testing.TB) string {
+	t.Helper()
+	database := os.Getenv("TEST_DATABASE_URL")
+	if database == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("CI needs a database in TEST_DATABASE_URL; make postgres starts one")
+		}
+		t.Skip("no database: set TEST_DATABASE_URL to what make postgres prints")
+	}
+	name := "test_" + rand.Text()
+	quoted := pgx.Identifier{name}.Sanitize()
+	Exec(t, database, `CREATE SCHEMA `+quoted)
+	t.Cleanup(func() { Exec(t, database, `DROP SCHEMA `+quoted+` CASCADE`) })
+	u, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := u.Query()
+	query.Set("search_path", quoted+","+cmp.Or(query.Get("search_path"), "public"))
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// Exec runs one statement on a connection of its own.
+func Exec(t testing.TB, database, statement string) {
+	t.Helper()
+	ctx := context.Background() // also when the test's own has ended
+	conn, err := pgx.Connect(ctx, database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, statement); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,7 @@
+-- The version with the ID $1.
+SELECT
+  id, key, url, source, title, doc_no, index_no, publisher, kind, site_column,
+  published, written, effective, expires, validity, validity_source, parent,
+  state, version, bytes_sha256, parser, quality, fetched, sections, pages, text
+FROM document
+WHERE id = $1

@@ -1,0 +1,6 @@
+(cardinality(@docs::text[]) = 0 OR document.id = ANY (@docs))
+  AND (cardinality(@kinds::text[]) = 0 OR document.kind = ANY (@kinds))
+  AND (cardinality(@publishers::text[]) = 0 OR document.publisher = ANY (@publishers))
+  AND (cardinality(@years::text[]) = 0 OR document.year = ANY (@years))
+  AND (cardinality(@validity::text[]) = 0 OR document.validity = ANY (@validity))
+  AND document.validity <> ALL (@no_longer::text[])

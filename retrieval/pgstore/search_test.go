@@ -1,0 +1,163 @@
+package pgstore
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"zhiwen/retrieval"
+	"zhiwen/retrieval/pgstore/pgtest"
+	"zhiwen/retrieval/storetest"
+)
+
+// indexed is enough chunks for the approximate index to be used.
+var indexed = storetest.Corpus{Seed: 11, Documents: exactBelow/10 + 20, Chunks: 10, ChunkRunes: 10, Dim: 32}
+
+func putAll(t testing.TB, s *Store, c storetest.Corpus) {
+	t.Helper()
+	if err := s.UseModel(t.Context(), "synthetic", c.Dim); err != nil {
+		t.Fatal(err)
+	}
+	for batch := range slices.Chunk(slices.Collect(c.All()), 50) {
+		if err := s.Put(t.Context(), batch...); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestApproximateIndex(t *testing.T) {
+	s := open(t, pgtest.Schema(t))
+	defer s.Close()
+	putAll(t, s, indexed)
+	if err := s.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, vector := indexed.Question(1)
+	alone := retrieval.Meta{Key: "alone", Source: "alone", Title: "公示", Kind: retrieval.KindReport}
+	far := make([]float32, indexed.Dim) // the opposite of the question: the last to be found
+	for i, x := range vector {
+		far[i] = -x
+	}
+	if err := s.Put(t.Context(), storetest.NewEntry(alone, []string{"唯一的一段"}, [][]float32{far})); err != nil {
+		t.Fatal(err)
+	}
+
+	t.Run("IsUsed", func(t *testing.T) {
+		q := retrieval.RecallQuery{Vector: vector, Limit: 100}
+		plan := strings.Join(nearest[string](t, s, q, "EXPLAIN "), "\n")
+		if !strings.Contains(plan, "Index Scan using embedding_nearest") {
+			t.Errorf("the plan has no scan of the index:\n%s", plan)
+		}
+	})
+	t.Run("NarrowFilter", func(t *testing.T) {
+		q := retrieval.RecallQuery{Vector: vector, Limit: 10, Filter: retrieval.Filter{Kinds: []retrieval.Kind{retrieval.KindReport}}}
+		r, err := s.Recall(t.Context(), q)
+		if err != nil || len(r.Hits) != 1 || r.Hits[0].Cosine > -0.99 {
+			t.Errorf("one chunk in thousands: %+v, %v", r.Hits, err)
+		}
+		// Also where the index is asked and the filter comes after it.
+		if rows := nearest[int64](t, s, q, ""); len(rows) != 1 {
+			t.Errorf("through the index: rows %v", rows)
+		}
+	})
+	t.Run("Recall", func(t *testing.T) {
+		const questions, wanted = 30, 10
+		missing := 0
+		for i := range questions {
+			_, vector := indexed.Question(i)
+			q := retrieval.RecallQuery{Vector: vector, Limit: wanted}
+			got := cosines(t, s, q)
+			q.ExactVectors = true
+			for row := range cosines(t, s, q) {
+				if _, found := got[row]; !found {
+					missing++
+				}
+			}
+		}
+		if missing > questions*wanted*2/100 {
+			t.Errorf("%d of the %d nearest are missing, want at most 2 in 100", missing, questions*wanted)
+		}
+	})
+}
+
+// nearest runs the query of the approximate index, or has it explained.
+func nearest[Row any](t *testing.T, s *Store, q retrieval.RecallQuery, explain string) []Row {
+	t.Helper()
+	var found []Row
+	err := s.read(t.Context(), func(tx pgx.Tx) error {
+		r := recalling{tx: tx, query: q}
+		if err := r.begin(t.Context()); err != nil {
+			return err
+		}
+		rows, err := tx.Query(t.Context(), explain+nearestIndexedSQL(r.dim), r.arguments())
+		if err != nil {
+			return err
+		}
+		found, err = pgx.CollectRows(rows, pgx.RowTo[Row])
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func cosines(t *testing.T, s *Store, q retrieval.RecallQuery) map[int64]float64 {
+	t.Helper()
+	r, err := s.Recall(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byRow := map[int64]float64{}
+	for _, h := range r.Hits {
+		byRow[h.Row] = h.Cosine
+	}
+	return byRow
+}
+
+// A replica sees what another process commits: nothing is held in memory.
+func TestChangesOfAnotherProcess(t *testing.T) {
+	database := pgtest.Schema(t)
+	writer := open(t, database)
+	defer writer.Close()
+	reader, err := Open(t.Context(), database, Options{ReadURL: database + "&application_name=standby"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	for version := range 5 {
+		word := fmt.Sprint("w", version)
+		e := storetest.NewEntry(retrieval.Meta{Key: "k", Source: "k", Title: "办法"}, []string{"改过的 " + word}, nil)
+		if err := writer.Put(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		r, err := reader.Recall(t.Context(), retrieval.RecallQuery{Terms: []string{word, "改过"}, Limit: 10})
+		if err != nil || len(r.Hits) != 1 || r.DF[0] != 1 || r.DF[1] != 1 {
+			t.Errorf("version %d: %+v, %v", version, r, err)
+		}
+		verify(t, writer)
+	}
+}
+
+// verify holds the database to its invariants.
+func verify(t *testing.T, s *Store) {
+	t.Helper()
+	for name, query := range map[string]string{
+		"chunks without a current document": `SELECT count(*) FROM chunk JOIN document ON num = doc WHERE state <> 'current'`,
+		"chunks counted wrongly":            `SELECT chunks - (SELECT count(*) FROM chunk) FROM collection`,
+		"vectors counted wrongly":           `SELECT vectors - (SELECT count(*) FROM embedding) FROM collection`,
+		"documents counted wrongly":         `SELECT documents - (SELECT count(*) FROM document WHERE state = 'current') FROM collection`,
+		"lengths counted wrongly":           `SELECT terms - (SELECT coalesce(sum(length), 0) FROM chunk) FROM collection`,
+		"df counted wrongly":                `SELECT count(*) FROM term WHERE df <> (SELECT count(*) FROM posting WHERE posting.term = term.id)`,
+		"postings without a chunk":          `SELECT count(*) FROM posting WHERE chunk NOT IN (SELECT row FROM chunk)`,
+		"postings beside their chunks":      `SELECT count(*) FROM chunk WHERE length <> (SELECT sum(count) FROM posting WHERE posting.chunk = chunk.row)`,
+	} {
+		var wrong int
+		if err := s.primary.QueryRow(t.Context(), query).Scan(&wrong); err != nil || wrong != 0 {
+			t.Errorf("%s: %v, %v", name, wrong, err)
+		}
+	}
+}
