@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"zhiwen/prompts"
 	"zhiwen/retrieval"
 )
 
@@ -38,6 +39,7 @@ type Config struct {
 type Bot struct {
 	Config
 	guard []guardRule
+	say   *prompts.Sentences
 }
 
 // New makes a Bot. It fails only where an embedded table is broken.
@@ -45,7 +47,11 @@ func New(c Config) (*Bot, error) {
 	if c.Search == nil || c.Documents == nil {
 		return nil, fmt.Errorf("bot: Search and Documents must be set")
 	}
-	rules, err := parseGuard(guardTable)
+	say, err := prompts.NewSentences()
+	if err != nil {
+		return nil, err
+	}
+	rules, err := parseGuard(guardTable, say)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +61,7 @@ func New(c Config) (*Bot, error) {
 		c.Now = time.Now
 	}
 	c.Log = cmp.Or(c.Log, slog.Default())
-	return &Bot{Config: c, guard: rules}, nil
+	return &Bot{Config: c, guard: rules, say: say}, nil
 }
 
 // Ask answers one question and tells s, which may be nil, how it goes.
@@ -94,7 +100,8 @@ const searchDepth = 10
 func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, error) {
 	q := understand(r.Question, b.Now())
 	if status := guard(b.guard, q); status != "" {
-		said := b.fixed(status, fmt.Sprintf(guardSentences[status], b.Phone))
+		text, _ := b.say.Routed(string(status), b.Phone)
+		said := b.fixed(status, text)
 		return Examination{Question: q, Said: said, Open: said}, nil
 	}
 	result, err := b.Search.Search(ctx, retrieval.Query{

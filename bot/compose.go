@@ -8,6 +8,12 @@ import (
 	"zhiwen/retrieval"
 )
 
+// Labels shown beside an answer.
+const (
+	labelExcerpt = "原文摘录"
+	labelFixed   = "系统提示"
+)
+
 // excerpt puts the chosen windows into an answer: every word of it is either a
 // fixed sentence of ours or copied from a stored text.
 func (b *Bot) excerpt(q Question, chosen []evidence) Answer {
@@ -23,20 +29,20 @@ func (b *Bot) excerpt(q Question, chosen []evidence) Answer {
 
 	var before []string
 	if v := first.doc.Validity; v == retrieval.ValidityRepealed || v == retrieval.ValidityLapsed {
-		before = append(before, fmt.Sprintf(sayOutdatedRule, v))
+		before = append(before, b.say.Outdated(string(v)))
 	}
 	goals, nameless := goalsOnly(q, windowsOf(chosen)), namelessOnly(q, first.Window)
 	switch {
 	case len(goals) > 0:
 		a.Status = StatusPartial
-		before = append(before, fmt.Sprintf(sayGoalOnly, quoted(goals)))
+		before = append(before, b.say.GoalOnly(goals))
 	case len(nameless) > 0:
 		a.Status = StatusPartial
-		before = append(before, fmt.Sprintf(sayNotNamed, quoted(nameless)))
+		before = append(before, b.say.NotNamed(nameless))
 	case isPlan(first):
-		before = append(before, sayPlanned)
+		before = append(before, b.say.Planned())
 	case len(chosen) > 1 && q.Want == WantList:
-		before = append(before, sayListed)
+		before = append(before, b.say.Listed())
 	}
 	a.Text = strings.Join(append(before, lines...), "\n")
 	return a
@@ -91,13 +97,13 @@ func (b *Bot) refusal(sentence string, near []retrieval.Passage) Answer {
 		})
 	}
 	if len(a.Nearest) > 0 {
-		a.Text += sayNearest
+		a.Text += b.say.Nearest()
 		for _, l := range a.Nearest {
 			a.Text += "\n《" + l.Title + "》"
 		}
 		a.Text += "\n"
 	}
-	a.Text += fmt.Sprintf(sayCall, b.Phone)
+	a.Text += b.say.Call(b.Phone)
 	return a
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"zhiwen/prompts"
 )
 
 //go:embed tables/guard.txt
@@ -17,14 +19,14 @@ type guardRule struct {
 }
 
 // parseGuard reads a table of "status, tab, pattern" lines.
-func parseGuard(table string) ([]guardRule, error) {
+func parseGuard(table string, say *prompts.Sentences) ([]guardRule, error) {
 	var rules []guardRule
 	for i, line := range tableLines(table) {
 		status, pattern, ok := strings.Cut(line, "\t")
 		if !ok {
 			return nil, fmt.Errorf("guard table, rule %d: no tab between status and pattern", i+1)
 		}
-		if _, known := guardSentences[Status(status)]; !known {
+		if _, known := say.Routed(status, ""); !known {
 			return nil, fmt.Errorf("guard table, rule %d: no sentence for status %q", i+1, status)
 		}
 		compiled, err := regexp.Compile(pattern)

@@ -37,7 +37,7 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 		return Examination{}, err
 	}
 	if lead.doc == nil {
-		e.Said = b.refusal(sayNoAnswer, nil)
+		e.Said = b.refusal(b.say.NoAnswer(), nil)
 		e.Open = e.Said
 		return e, nil
 	}
@@ -48,7 +48,7 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 	e.Said = b.judge(q, r, e, lead)
 	if err := verify(e.Said, shelf.docs, q, b.Phone); err != nil {
 		b.Log.ErrorContext(ctx, "an answer failed verification and was withheld", "cause", err)
-		e.Said = b.refusal(sayNoAnswer, r.Passages)
+		e.Said = b.refusal(b.say.NoAnswer(), r.Passages)
 	}
 	e.Said.Confidence = e.Signals.Confidence()
 	e.Open.Confidence = e.Said.Confidence
@@ -66,12 +66,12 @@ func (b *Bot) judge(q Question, r retrieval.Result, e Examination, lead lead) An
 	case lead.failed == premiseYear && q.Years[0].Relative != "" && sure && have > 0:
 		a := e.Open
 		a.Status = StatusPartial
-		a.Text = sayOtherYear(q.Years[0], have) + "\n" + a.Text
+		a.Text = b.say.OtherYear(q.Years[0].Number, q.Years[0].Relative, have) + "\n" + a.Text
 		return a
 	case lead.failed != premiseHolds:
 		return b.refusal(b.sayFailed(q, lead), r.Passages)
 	case !sure:
-		return b.refusal(sayNoAnswer, r.Passages)
+		return b.refusal(b.say.NoAnswer(), r.Passages)
 	}
 	return e.Open
 }
@@ -182,15 +182,16 @@ func exactly(q Question, lead evidence) bool {
 func (b *Bot) sayFailed(q Question, lead lead) string {
 	switch lead.failed {
 	case premisePlace:
-		return sayNoSuchPlace(lead.missing)
+		return b.say.NoSuchPlace(lead.missing)
 	case premiseYear:
-		return sayNoSuchYear(q.Years[0], periodOf(lead.Window, *lead.doc))
+		asked := q.Years[0]
+		return b.say.NoSuchYear(asked.Number, asked.Relative, periodOf(lead.Window, *lead.doc))
 	case premiseDocNo:
-		return sayNoSuchDocNo
+		return b.say.NoSuchDocNo()
 	case premiseTitle:
-		return sayNoSuchTitle
+		return b.say.NoSuchTitle()
 	}
-	return sayNoAnswer
+	return b.say.NoAnswer()
 }
 
 // shelf keeps the documents that one answer has loaded.

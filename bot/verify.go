@@ -28,11 +28,14 @@ func verify(a Answer, docs map[string]*retrieval.Document, q Question, phone str
 	return nil
 }
 
+// emergencyFigures are the numbers in the sentence for emergencies.
+const emergencyFigures = "110 119 120 122"
+
 // FixedFigures are the figures that fixed sentences may show without a source:
 // the emergency numbers and the year that a word like 去年 stands for.
 func FixedFigures(q Question) string {
 	var b strings.Builder
-	b.WriteString(emergencyNumbers)
+	b.WriteString(emergencyFigures)
 	for _, y := range q.Years {
 		fmt.Fprintf(&b, " %d ", y.Number)
 	}

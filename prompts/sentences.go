@@ -1,0 +1,109 @@
+// Package prompts holds the words of ours that visitors read, as template
+// files with typed inputs. They are never evidence. (Issue G adds the prompts
+// for a language model.)
+package prompts
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"text/template"
+)
+
+//go:embed sentences.tmpl
+var sentencesFile string
+
+// Inputs of the sentences; each uses the fields it names in sentences.tmpl.
+type inputs struct {
+	Phone    string
+	Place    string
+	Relative string // 去年, empty where the visitor named a number
+	Asked    int    // year
+	Have     int    // year, 0 if unknown
+	Words    []string
+	Validity string
+}
+
+// Sentences renders the fixed sentences. It is safe for concurrent use.
+type Sentences struct{ templates *template.Template }
+
+// NewSentences parses the embedded file and tries every sentence once, so that
+// no later call can fail.
+func NewSentences() (*Sentences, error) {
+	templates, err := template.New("sentences.tmpl").Option("missingkey=error").Parse(sentencesFile)
+	if err != nil {
+		return nil, fmt.Errorf("parse the sentences: %w", err)
+	}
+	for _, t := range templates.Templates() {
+		if err := t.Execute(&strings.Builder{}, inputs{}); err != nil {
+			return nil, fmt.Errorf("try the sentence %q: %w", t.Name(), err)
+		}
+	}
+	return &Sentences{templates}, nil
+}
+
+func (s *Sentences) say(name string, in inputs) string {
+	var b strings.Builder
+	if err := s.templates.ExecuteTemplate(&b, name, in); err != nil {
+		panic(err) // NewSentences has tried it
+	}
+	return b.String()
+}
+
+// Routed is said for a question that is routed before search, by its status;
+// ok is false for a status that has no sentence.
+func (s *Sentences) Routed(status, phone string) (text string, ok bool) {
+	switch status {
+	case "emergency", "blocked", "handoff", "personal", "out_of_scope":
+		return s.say(status, inputs{Phone: phone}), true
+	}
+	return "", false
+}
+
+// NoAnswer says that the collection does not hold the answer.
+func (s *Sentences) NoAnswer() string { return s.say("no_answer", inputs{}) }
+
+// Nearest leads the titles of documents that may help.
+func (s *Sentences) Nearest() string { return s.say("nearest", inputs{}) }
+
+// Call names the phone.
+func (s *Sentences) Call(phone string) string { return s.say("call", inputs{Phone: phone}) }
+
+// NoSuchDocNo says that a 文号 is unknown.
+func (s *Sentences) NoSuchDocNo() string { return s.say("no_such_doc_no", inputs{}) }
+
+// NoSuchTitle says that a 《title》 is unknown.
+func (s *Sentences) NoSuchTitle() string { return s.say("no_such_title", inputs{}) }
+
+// NoSuchPlace names the place that the collection lacks.
+func (s *Sentences) NoSuchPlace(place string) string {
+	return s.say("no_such_place", inputs{Place: place})
+}
+
+// NoSuchYear names the year asked for, the visitor's word for it (may be
+// empty), and the year that there is (0: none is known).
+func (s *Sentences) NoSuchYear(asked int, relative string, have int) string {
+	return s.say("no_such_year", inputs{Asked: asked, Relative: relative, Have: have})
+}
+
+// OtherYear leads an answer from another year than the relative one asked.
+func (s *Sentences) OtherYear(asked int, relative string, have int) string {
+	return s.say("other_year", inputs{Asked: asked, Relative: relative, Have: have})
+}
+
+// Planned leads what is planned and not done.
+func (s *Sentences) Planned() string { return s.say("planned", inputs{}) }
+
+// GoalOnly says that the source speaks of a goal, in these of its words.
+func (s *Sentences) GoalOnly(words []string) string { return s.say("goal_only", inputs{Words: words}) }
+
+// NotNamed says that the source names nobody but in these of its words.
+func (s *Sentences) NotNamed(words []string) string { return s.say("not_named", inputs{Words: words}) }
+
+// Listed leads the parts of a list.
+func (s *Sentences) Listed() string { return s.say("listed", inputs{}) }
+
+// Outdated warns that a document is marked 废止 or 失效.
+func (s *Sentences) Outdated(validity string) string {
+	return s.say("outdated", inputs{Validity: validity})
+}
