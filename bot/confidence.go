@@ -58,12 +58,12 @@ func (s Signals) Confidence() float64 {
 	return c
 }
 
-func signalsOf(q Question, r retrieval.Result, lead Window, premise bool) Signals {
+func signalsOf(q Question, r retrieval.Result, w weights, lead Window, premise bool) Signals {
 	p := lead.Passage
 	text := retrieval.FoldString(p.Doc.Title + "\n" + p.Chunk.Path + "\n" + p.Chunk.Text)
 	terms := termSet(text)
 	return Signals{
-		Cover:   cover(q, r, terms),
+		Cover:   cover(q, r, w, terms),
 		Letters: letters(q, terms, text),
 		BM25:    p.BM25,
 		Cosine:  p.Cosine,
@@ -75,9 +75,8 @@ func signalsOf(q Question, r retrieval.Result, lead Window, premise bool) Signal
 
 // cover is the share of the question's idf that terms hold. An everyday phrase
 // counts as one thing, held where any of the official words for it is.
-func cover(q Question, r retrieval.Result, terms map[string]bool) float64 {
+func cover(q Question, r retrieval.Result, w weights, terms map[string]bool) float64 {
 	formal := termSet(q.Formal)
-	w := weigh(r)
 	held, all := 0.0, 0.0
 	add := func(weight float64, holds bool) {
 		all += weight

@@ -117,8 +117,7 @@ const (
 )
 
 // windows gives the best window of each of the first passages, best first.
-func windows(q Question, r retrieval.Result) []Window {
-	w := weigh(r)
+func windows(q Question, w weights, r retrieval.Result) []Window {
 	var best []Window
 	for _, p := range r.Passages[:min(passagesRead, len(r.Passages))] {
 		if win, ok := bestWindow(q, w, p); ok {

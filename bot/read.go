@@ -31,7 +31,8 @@ type evidence struct {
 func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Examination, err error) {
 	e = Examination{Question: q, Passages: r.Passages}
 	shelf := shelf{load: b.Documents.Document, docs: map[string]*retrieval.Document{}}
-	ws := windows(q, r)
+	w := weigh(r)
+	ws := windows(q, w, r)
 	lead, err := b.lead(ctx, &shelf, q, ws)
 	if err != nil {
 		return Examination{}, err
@@ -41,8 +42,8 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 		e.Open = e.Said
 		return e, nil
 	}
-	e.Signals = signalsOf(q, r, lead.Window, lead.failed == premiseHolds)
-	chosen := choose(q, r, lead.evidence)
+	e.Signals = signalsOf(q, r, w, lead.Window, lead.failed == premiseHolds)
+	chosen := choose(q, r, w, lead.evidence)
 	e.Signals.Listed = len(chosen) > 1 && q.Want == WantList
 	e.Open = b.excerpt(q, chosen)
 	e.Said = b.judge(q, r, e, lead)
@@ -113,8 +114,7 @@ func (b *Bot) lead(ctx context.Context, shelf *shelf, q Question, ws []Window) (
 
 // choose adds to the leading window what the question asks besides: the parts
 // of a list, or a window for each further question in one.
-func choose(q Question, r retrieval.Result, lead evidence) []evidence {
-	w := weigh(r)
+func choose(q Question, r retrieval.Result, w weights, lead evidence) []evidence {
 	if parts := listed(q, w, lead.Passage, lead.doc); len(parts) > 0 {
 		var list []evidence
 		for _, p := range parts {

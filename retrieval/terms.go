@@ -39,15 +39,7 @@ func foldedTerms(folded string) []string {
 // Identifiers returns the distinct identifier terms of a text; search has an
 // exact path for them.
 func Identifiers(text string) []string {
-	var distinct []string
-	seen := map[string]bool{}
-	for _, id := range identifiersIn(FoldString(text)) {
-		if !seen[id] {
-			seen[id] = true
-			distinct = append(distinct, id)
-		}
-	}
-	return distinct
+	return distinct(identifiersIn(FoldString(text)))
 }
 
 // IsIdentifier reports whether a term is one that Identifiers makes.
