@@ -26,8 +26,8 @@ func cosineWeight(terms int) float64 {
 
 // Limits of a search.
 const (
-	// legLimit is how many candidates each leg gives to the fusion.
-	legLimit = 100
+	// LegLimit is how many candidates each leg gives to the fusion.
+	LegLimit = 100
 	// embedTimeout bounds the embedding of a question: a slow endpoint makes
 	// a search by words alone, not a slow search.
 	embedTimeout = 2 * time.Second
@@ -90,7 +90,7 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Result, error) {
 	}
 	found, err := s.Index.Recall(ctx, RecallQuery{
 		Terms: terms, Exact: slices.DeleteFunc(slices.Clone(terms), func(t string) bool { return !IsIdentifier(t) }),
-		Vector: vector, Filter: q.Filter, Limit: max(legLimit, q.Limit),
+		Vector: vector, Filter: q.Filter, Limit: max(LegLimit, q.Limit),
 	})
 	if err != nil {
 		return Result{}, fmt.Errorf("recall: %w", err)

@@ -77,7 +77,7 @@ func TestSearch(t *testing.T) {
 	if want := []string{"第三", "三条", "法律", "律援", "援助", "条:3", "法援"}; !slices.Equal(index.asked.Terms, want) {
 		t.Errorf("asked for %q, want %q", index.asked.Terms, want)
 	}
-	if !slices.Equal(index.asked.Exact, []string{"条:3"}) || !index.asked.Filter.AnyForce || index.asked.Limit != legLimit {
+	if !slices.Equal(index.asked.Exact, []string{"条:3"}) || !index.asked.Filter.AnyForce || index.asked.Limit != LegLimit {
 		t.Errorf("asked %+v", index.asked)
 	}
 	if got := rows(r.Passages); got[0] != 3 || slices.Contains(got, 1) || len(got) != 4 {

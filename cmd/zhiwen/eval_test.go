@@ -1,11 +1,7 @@
 package main
 
 import (
-	"math"
-	"math/rand/v2"
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"zhiwen/bot/eval"
@@ -46,47 +42,5 @@ func TestGolden(t *testing.T) {
 	again := lines[eval.Report](t, zhiwen(t, append(args, "--limit", "5")...).stdout)[0]
 	if again.IngestChunksPerS != nil || again.Chunks != report.Chunks || again.Queries != 5 {
 		t.Errorf("the kept index was not used again: %+v", again)
-	}
-}
-
-func TestBench(t *testing.T) {
-	dir := t.TempDir()
-	docs, queries := filepath.Join(dir, "docs.jsonl"), filepath.Join(dir, "queries.jsonl")
-	text := strings.Repeat("城关镇便民服务中心受理社会保险和医疗救助申请。", 12)
-	for path, content := range map[string]string{
-		docs:    `{"id":"1","title":"便民服务","text":"` + text + `"}` + "\n",
-		queries: `{"id":"q1","question":"医疗救助在哪里申请"}` + "\n" + `{"id":"q2","question":"便民服务中心受理什么"}` + "\n",
-	} {
-		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got := zhiwen(t, "bench", "--json", "--chunks", "20", "--docs", docs, "--queries", queries)
-	if got.code != 0 {
-		t.Fatalf("%+v", got)
-	}
-	report := lines[benchReport](t, got.stdout)[0]
-	if report.Chunks < 20 || report.Queries != 2 || report.IngestChunksPerS == nil || report.StoreChunksPerS != nil || report.FileMB <= 0 {
-		t.Errorf("%s", got.stdout)
-	}
-}
-
-// TestNoised: derived vectors are unit vectors at a cosine of about 0.9.
-func TestNoised(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	v := make([]float32, 512)
-	for i := range v {
-		v[i] = float32(1 / math.Sqrt(512))
-	}
-	for range 100 {
-		derived := noised(v, random)
-		dot, norm := 0.0, 0.0
-		for i := range v {
-			dot += float64(v[i]) * float64(derived[i])
-			norm += float64(derived[i]) * float64(derived[i])
-		}
-		if math.Abs(norm-1) > 1e-5 || dot < .85 || dot > .95 {
-			t.Fatalf("cosine %.3f, squared length %.6f", dot, norm)
-		}
 	}
 }

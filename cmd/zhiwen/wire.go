@@ -28,6 +28,7 @@ type store interface {
 	web.Documents
 	web.Store
 	Stats(ctx context.Context) (retrieval.Stats, error)
+	Size(ctx context.Context) (int64, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
 	UseModel(ctx context.Context, name string, dim int) error
 	Close() error
