@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"ingest":     {"retrieval", "parsers"},
 	"bot":        {"retrieval", "prompts", "bot"},
 	"web":        {"bot", "ingest", "retrieval", "web"},
-	"cmd/zhiwen": {"retrieval", "prompts", "samples", "technology", "ingest", "bot", "web"},
+	"cmd/zhiwen": {"retrieval", "prompts", "samples", "technology", "ingest", "parsers", "bot", "web"},
 }
 
 // room names the room of a package: the first folder of its path, but for the

@@ -10,6 +10,7 @@ import (
 
 	"zhiwen/bot/eval"
 	"zhiwen/ingest"
+	"zhiwen/ingest/jsonl"
 	"zhiwen/retrieval"
 )
 
@@ -50,7 +51,7 @@ func (s *shell) fill(ctx context.Context, r *rooms, paths []string) (chunks int,
 func rawDocs(paths []string) iter.Seq2[ingest.RawDoc, error] {
 	return func(yield func(ingest.RawDoc, error) bool) {
 		for _, path := range paths {
-			for row, err := range jsonLines[struct{ ID, Title, Text string }](path) {
+			for row, err := range jsonl.File[struct{ ID, Title, Text string }](path) {
 				if err == nil && row.ID == "" {
 					err = fmt.Errorf("%s: a document has no id", path)
 				}
@@ -82,7 +83,7 @@ func versions(ctx context.Context, st store) (ids, keys map[string]string, err e
 func readQueries(paths []string) ([]eval.Query, error) {
 	var queries []eval.Query
 	for _, path := range paths {
-		for query, err := range jsonLines[eval.Query](path) {
+		for query, err := range jsonl.File[eval.Query](path) {
 			if err != nil {
 				return nil, err
 			}

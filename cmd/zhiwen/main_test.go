@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"zhiwen/ingest/jsonl"
 )
 
 var update = flag.Bool("update", false, "write the golden files of help texts anew")
@@ -46,7 +48,7 @@ func zhiwenAsSet(t *testing.T, args ...string) outcome {
 func lines[Row any](t *testing.T, text string) []Row {
 	t.Helper()
 	var rows []Row
-	decodeLines(strings.NewReader(text), "stdout", func(row Row, err error) bool {
+	jsonl.Decode(strings.NewReader(text), "stdout", func(row Row, err error) bool {
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, text)
 		}

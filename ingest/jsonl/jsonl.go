@@ -1,4 +1,5 @@
-package main
+// Package jsonl reads files of one JSON value a line, gzipped or not.
+package jsonl
 
 import (
 	"bufio"
@@ -12,9 +13,9 @@ import (
 	"os"
 )
 
-// jsonLines reads the rows of a JSONL file, gzipped or not. Iteration ends at
-// the first error, which names file and line.
-func jsonLines[Row any](path string) iter.Seq2[Row, error] {
+// File reads the rows of the file at path. Iteration ends at the first error,
+// which names file and line.
+func File[Row any](path string) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		file, err := os.Open(path)
 		if err != nil {
@@ -23,14 +24,14 @@ func jsonLines[Row any](path string) iter.Seq2[Row, error] {
 			return
 		}
 		defer file.Close()
-		decodeLines(file, path, yield)
+		Decode(file, path, yield)
 	}
 }
 
-// decodeLines reads rows until yield has enough. Lines end at "\n" only and
-// may be of any length; empty ones are passed over. Gzip is told by the first
-// bytes, not by the name.
-func decodeLines[Row any](in io.Reader, name string, yield func(Row, error) bool) {
+// Decode reads rows until yield has enough; name stands in its errors. Lines
+// end at "\n" only and may be of any length; empty ones are passed over. Gzip
+// is told by the first bytes, not by the name.
+func Decode[Row any](in io.Reader, name string, yield func(Row, error) bool) {
 	var none Row
 	reader, err := gunzip(in)
 	if err != nil {

@@ -1,4 +1,4 @@
-package main
+package jsonl
 
 import (
 	"bytes"
@@ -8,16 +8,16 @@ import (
 	"testing"
 )
 
-// FuzzDecodeLines: whatever the bytes, every row that comes out is one line
+// FuzzDecode: whatever the bytes, every row that comes out is one line
 // of valid JSON, and an error names its line and ends the reading.
-func FuzzDecodeLines(f *testing.F) {
+func FuzzDecode(f *testing.F) {
 	f.Add([]byte("{\"id\":1}\n\n{\"id\":2}"))
 	f.Add([]byte("{\"text\":\"a\u2028b\"}\r\n[1"))
 	f.Add([]byte{0x1f, 0x8b, 0, 0})
 	f.Add(zipped(f, "{}\n{}\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		failed := false
-		decodeLines(bytes.NewReader(data), "f", func(row json.RawMessage, err error) bool {
+		Decode(bytes.NewReader(data), "f", func(row json.RawMessage, err error) bool {
 			if failed {
 				t.Fatal("a row after an error")
 			}
@@ -34,9 +34,9 @@ func FuzzDecodeLines(f *testing.F) {
 	})
 }
 
-func TestDecodeLinesGzip(t *testing.T) {
+func TestDecodeGzip(t *testing.T) {
 	rows := 0
-	decodeLines(bytes.NewReader(zipped(t, "{}\n{}\n")), "f", func(_ struct{}, err error) bool {
+	Decode(bytes.NewReader(zipped(t, "{}\n{}\n")), "f", func(_ struct{}, err error) bool {
 		rows++
 		return err == nil
 	})
@@ -45,9 +45,9 @@ func TestDecodeLinesGzip(t *testing.T) {
 	}
 }
 
-func TestDecodeLinesStops(t *testing.T) {
+func TestDecodeStops(t *testing.T) {
 	rows := 0
-	decodeLines(strings.NewReader("{}\n{}\n{}\n"), "f", func(struct{}, error) bool {
+	Decode(strings.NewReader("{}\n{}\n{}\n"), "f", func(struct{}, error) bool {
 		rows++
 		return rows < 2
 	})
