@@ -1,8 +1,10 @@
 // Package openai embeds texts with any endpoint that speaks OpenAI's
-// /embeddings. Time-outs are the caller's, by context; nothing is tried again.
+// /embeddings. A request that takes longer than Config.Timeout fails; nothing
+// is tried again.
 package openai
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	openai "github.com/sashabaranov/go-openai"
 )
@@ -18,20 +21,26 @@ import (
 // take no more.
 const batchSize = 32
 
+// defaultTimeout is longer than a batch takes on a slow server without a GPU:
+// it is there so that a connection that hangs ends an ingest with an error.
+const defaultTimeout = 2 * time.Minute
+
 // Config names an endpoint.
 type Config struct {
 	BaseURL string // ends in /v1
 	Key     string // empty for a server that wants none
 	Model   string
-	Dim     int // dimensions to be expected; 0: those of the first answer
+	Dim     int           // dimensions to be expected; 0: those of the first answer
+	Timeout time.Duration // of one request of at most 32 texts; 0: two minutes
 }
 
 // Embedder is one model of an endpoint as a retrieval.Embedder. It is safe for
 // concurrent use.
 type Embedder struct {
-	client *openai.Client
-	model  string
-	host   string // for errors, which never name the key
+	client  *openai.Client
+	timeout time.Duration
+	model   string
+	host    string // for errors, which never name the key
 
 	mu  sync.Mutex
 	dim int // 0 until it is known
@@ -51,7 +60,10 @@ func New(c Config) (*Embedder, error) {
 	}
 	config := openai.DefaultConfig(c.Key)
 	config.BaseURL = c.BaseURL
-	return &Embedder{client: openai.NewClientWithConfig(config), model: c.Model, host: base.Host, dim: c.Dim}, nil
+	return &Embedder{
+		client: openai.NewClientWithConfig(config), timeout: cmp.Or(c.Timeout, defaultTimeout),
+		model: c.Model, host: base.Host, dim: c.Dim,
+	}, nil
 }
 
 // Model is the configured name.
@@ -90,12 +102,14 @@ func (e *Embedder) Passages(ctx context.Context, texts []string) ([][]float32, e
 }
 
 func (e *Embedder) embed(ctx context.Context, texts []string) ([][]float32, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, e.timeout, fmt.Errorf("no answer within %v", e.timeout))
+	defer cancel()
 	response, err := e.client.CreateEmbeddings(ctx, openai.EmbeddingRequestStrings{
 		Input: texts,
 		Model: openai.EmbeddingModel(e.model),
 	})
 	if err != nil {
-		return nil, plain(err)
+		return nil, cmp.Or(context.Cause(ctx), plain(err))
 	}
 	vectors, err := align(response.Data, len(texts))
 	if err != nil {

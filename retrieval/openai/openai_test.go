@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/openai"
@@ -182,6 +183,22 @@ func TestContextStopsTheCall(t *testing.T) {
 	defer close(tested)
 	if _, err := e.Question(ctx, "问"); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context.Canceled", err)
+	}
+}
+
+// TestHangingServer: a server that takes a request and never answers ends in
+// an error that says so.
+func TestHangingServer(t *testing.T) {
+	release := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	defer server.Close()
+	defer close(release)
+	e, err := openai.New(openai.Config{BaseURL: server.URL + "/v1", Model: "bge-m3", Timeout: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Passages(t.Context(), []string{"一"}); err == nil || !strings.Contains(err.Error(), "no answer within 50ms") {
+		t.Errorf("error %v", err)
 	}
 }
 
