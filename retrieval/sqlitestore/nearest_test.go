@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"zhiwen/retrieval/postings"
 	"zhiwen/retrieval/storetest"
 )
 
@@ -135,7 +136,7 @@ func TestCandidatesHoldTheNearest(t *testing.T) {
 	missing := 0
 	for i := range questions {
 		_, question := c.Question(i)
-		nearest := topN(keys(vectors), wanted, func(a, b int64) int {
+		nearest := postings.Top(keys(vectors), wanted, func(a, b int64) int {
 			return cmp.Or(cmp.Compare(dot(question, vectors[b]), dot(question, vectors[a])), cmp.Compare(a, b))
 		})
 		candidates := v.candidates(question, allowed, rescored/4) // of 5,000 chunks

@@ -6,11 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"zhiwen/retrieval"
+	"zhiwen/retrieval/postings"
 )
 
 // Put stores documents with their chunks, all or none. The current version
@@ -60,13 +59,13 @@ type putting struct {
 
 	documents, chunks, vectors int // added less removed
 
-	postings map[string][]posting // of the chunks added
-	firstRow int64                // of them
+	postings map[string][]postings.Posting // of the chunks added
+	firstRow int64                         // of them
 	lastRow  int64
 }
 
 func beginPut(ctx context.Context, tx *sql.Tx) (*putting, error) {
-	p := &putting{tx: tx, postings: map[string][]posting{}}
+	p := &putting{tx: tx, postings: map[string][]postings.Posting{}}
 	err := tx.QueryRowContext(ctx, `SELECT dim, generation + 1 FROM collection`).Scan(&p.dim, &p.generation)
 	if err != nil {
 		return nil, fmt.Errorf("read the collection: %w", err)
@@ -206,7 +205,7 @@ func (p *putting) addPostings(row int64, terms []retrieval.TermCount) {
 	}
 	p.lastRow = row
 	for _, t := range terms {
-		p.postings[t.Term] = append(p.postings[t.Term], posting{row: row, count: t.Count})
+		p.postings[t.Term] = append(p.postings[t.Term], postings.Posting{Row: row, Count: int32(t.Count)})
 	}
 }
 
@@ -230,18 +229,13 @@ func (p *putting) finish(ctx context.Context) error {
 }
 
 func (p *putting) writeSegment(ctx context.Context) error {
-	w, err := newSegment(ctx, p.tx, segmentRow{
-		firstRow: p.firstRow, lastRow: p.lastRow, chunks: int(p.lastRow - p.firstRow + 1),
+	w, err := newSegment(ctx, p.tx, postings.Segment{
+		FirstRow: p.firstRow, LastRow: p.lastRow, Chunks: int(p.lastRow - p.firstRow + 1),
 	})
 	if err != nil {
 		return err
 	}
-	for _, term := range slices.Sorted(maps.Keys(p.postings)) {
-		if err := w.add(ctx, term, p.postings[term]); err != nil {
-			return err
-		}
-	}
-	return w.flush(ctx)
+	return w.AddAll(ctx, p.postings)
 }
 
 // insertDocument writes the version as the current one under the next version

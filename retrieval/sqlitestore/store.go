@@ -2,7 +2,7 @@
 // SQLite file, through a driver in pure Go. It implements what retrieval,
 // ingest, bot and web ask of a store.
 //
-// Lexical search runs on postings of our own (segment.go): the score is that
+// Lexical search runs on postings of our own (package postings): the score is that
 // of retrieval.BM25, which FTS5 does not compute. Nearest vectors are found by
 // their sign bits, held in memory, and compared exactly with the floats in the
 // file (nearest.go). docs/decisions/0001-vector-search.md says why.

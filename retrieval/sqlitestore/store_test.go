@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"zhiwen/retrieval"
+	"zhiwen/retrieval/postings"
 	"zhiwen/retrieval/storetest"
 )
 
@@ -158,21 +159,21 @@ func verifyPostings(t *testing.T, tx *sql.Tx) {
 		t.Fatal(err)
 	}
 	for _, seg := range segments {
-		c := segmentCursor{tx: tx, segment: seg}
+		c := postings.NewCursor(part(tx, seg))
 		last := ""
 		for {
-			if err := c.next(t.Context()); err != nil {
+			if err := c.Next(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if c.done {
+			if c.Done {
 				break
 			}
-			if string(c.term) <= last {
-				t.Errorf("term %q stands after %q", c.term, last)
+			if string(c.Term()) <= last {
+				t.Errorf("term %q stands after %q", c.Term(), last)
 			}
-			last = string(c.term)
-			for row, n := range (postingList{base: seg.firstRow, data: c.list}).all() {
-				total[row] += n
+			last = string(c.Term())
+			for p := range format.Postings(seg.FirstRow, c.List()) {
+				total[p.Row] += int(p.Count)
 			}
 		}
 	}

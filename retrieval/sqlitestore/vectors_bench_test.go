@@ -16,6 +16,7 @@ import (
 	_ "modernc.org/sqlite/vec" // sqlite-vec, to compare with
 
 	"zhiwen/retrieval"
+	"zhiwen/retrieval/postings"
 	"zhiwen/retrieval/storetest"
 )
 
@@ -125,7 +126,7 @@ func nearestByFloats(vectors [][]float32, question []float32, limit int) []int64
 		}
 		cosines[i] = a + b + c + d
 	}
-	return topN(rows, limit, func(x, y int64) int {
+	return postings.Top(rows, limit, func(x, y int64) int {
 		return cmp.Or(cmp.Compare(cosines[y], cosines[x]), cmp.Compare(x, y))
 	})
 }
