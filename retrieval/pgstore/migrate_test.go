@@ -43,7 +43,7 @@ func TestOpenRefuses(t *testing.T) {
 		schema               bool
 	}{
 		{"empty", empty, "run 'zhiwen migrate' to make it", true},
-		{"older", older, "version 1 and this program needs 2: run 'zhiwen migrate'", true},
+		{"older", older, "version 1 and this program needs 3: run 'zhiwen migrate'", true},
 		{"newer", newer, "version 99", true},
 		{"nobody there", "postgres://me:secret@localhost:1/db", "me:xxxxx@localhost:1", false},
 		{"no URL", "postgres://me:secret@[", "postgres://…", false},
@@ -57,6 +57,37 @@ func TestOpenRefuses(t *testing.T) {
 	if err := Migrate(t.Context(), newer); !errors.Is(err, retrieval.ErrSchema) {
 		t.Errorf("migrate a newer schema: %v", err)
 	}
+}
+
+// Postings of an earlier schema cannot be packed, so a database that has some
+// is left as it is.
+func TestMigrateFilled(t *testing.T) {
+	database := pgtest.Schema(t)
+	for _, statement := range []string{
+		readMigration(t, "0001_collection.sql"),
+		`INSERT INTO migration (version) VALUES (1)`,
+		`INSERT INTO document OVERRIDING SYSTEM VALUE VALUES (1` + strings.Repeat(", ''", 18) + `, 1, '', '', 1, '', '', '', '')`,
+		`INSERT INTO chunk VALUES (1, 1, 0, 0, 0, 0, '', '')`,
+	} {
+		pgtest.Exec(t, database, statement)
+	}
+	err := Migrate(t.Context(), database)
+	if err == nil || !strings.Contains(err.Error(), "run zhiwen migrate and ingest again") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("error %v, want one line that says what to do", err)
+	}
+	pgtest.Exec(t, database, `DELETE FROM chunk`)
+	if err := Migrate(t.Context(), database); err != nil {
+		t.Errorf("without chunks: %v", err)
+	}
+}
+
+func readMigration(t *testing.T, name string) string {
+	t.Helper()
+	statements, err := migrationFiles.ReadFile("migrations/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(statements)
 }
 
 func TestCheckVector(t *testing.T) {

@@ -6,25 +6,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pgvector/pgvector-go"
 
 	"zhiwen/retrieval"
+	"zhiwen/retrieval/postings"
 )
 
 var (
 	//go:embed queries/put_document.sql
 	putDocumentSQL string
-	//go:embed queries/unindex.sql
-	unindexSQL string
-	//go:embed queries/count_known.sql
-	countKnownSQL string
-	//go:embed queries/count_new.sql
-	countNewSQL string
+	//go:embed queries/lock_keys.sql
+	lockKeysSQL string
 )
 
 // Put stores documents with their chunks, all or none. The current version
@@ -32,12 +27,36 @@ var (
 // An ID that is current already changes nothing; one that was superseded
 // becomes current again under a new version number; one that was withdrawn is
 // refused with retrieval.ErrGone.
+//
+// Several callers write side by side; only those that write the same document
+// wait for each other.
 func (s *Store) Put(ctx context.Context, entries ...retrieval.Entry) error {
-	err := pgx.BeginFunc(ctx, s.primary, func(tx pgx.Tx) error {
-		p, err := beginPut(ctx, tx)
+	changed, err := s.put(ctx, entries)
+	if err != nil {
+		return fmt.Errorf("put into store %s: %w", s.name, err)
+	}
+	if !changed {
+		return nil
+	}
+	// The entries are stored; a merge that is interrupted is made up for by
+	// the next one.
+	if err := s.merge(ctx); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("put into store %s: %w", s.name, err)
+	}
+	return nil
+}
+
+func (s *Store) put(ctx context.Context, entries []retrieval.Entry) (changed bool, err error) {
+	nextRow, err := s.reserveRows(ctx, entries)
+	if err != nil {
+		return false, fmt.Errorf("reserve rows for chunks: %w", err)
+	}
+	err = pgx.BeginFunc(ctx, s.primary, func(tx pgx.Tx) error {
+		p, err := beginPut(ctx, tx, entries)
 		if err != nil {
 			return err
 		}
+		p.nextRow = nextRow
 		for i := range entries {
 			e := &entries[i]
 			if err := e.Check(p.dim); err != nil {
@@ -47,12 +66,26 @@ func (s *Store) Put(ctx context.Context, entries ...retrieval.Entry) error {
 				return fmt.Errorf("document %s (%s): %w", e.Document.ID, e.Document.Source, err)
 			}
 		}
+		changed = p.changed
 		return p.finish(ctx)
 	})
-	if err != nil {
-		return fmt.Errorf("put into store %s: %w", s.name, err)
+	return changed, err
+}
+
+// reserveRows gives the first of as many rows as the entries have chunks. They
+// are taken at once and not with the entries, so that other writers need not
+// wait for these; what is not used stays a gap.
+func (s *Store) reserveRows(ctx context.Context, entries []retrieval.Entry) (first int64, err error) {
+	chunks := 0
+	for i := range entries {
+		chunks += len(entries[i].Chunks)
 	}
-	return nil
+	batch := &pgx.Batch{}
+	// Writing the entries waits for the disk, and this lies before them there.
+	batch.Queue(`SELECT set_config('synchronous_commit', 'off', true)`)
+	batch.Queue(`UPDATE collection SET last_row = last_row + $1 RETURNING last_row - $1 + 1`, int64(chunks)).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&first) })
+	return first, s.primary.SendBatch(ctx, batch).Close()
 }
 
 // putting is one transaction of Put. Chunks wait in it until flush copies them
@@ -60,7 +93,7 @@ func (s *Store) Put(ctx context.Context, entries ...retrieval.Entry) error {
 type putting struct {
 	tx      pgx.Tx
 	dim     int
-	lastRow int64
+	nextRow int64
 	changed bool
 
 	documents, chunks, vectors, terms int // added less removed
@@ -75,13 +108,19 @@ type waitingChunk struct {
 	*retrieval.IndexedChunk
 }
 
-// beginPut takes the collection's row, so that writers come one after another
-// and the counts of terms never deadlock.
-func beginPut(ctx context.Context, tx pgx.Tx) (*putting, error) {
+// beginPut waits until nobody else writes versions of the same documents. The
+// collection's row is left for finish.
+func beginPut(ctx context.Context, tx pgx.Tx, entries []retrieval.Entry) (*putting, error) {
 	p := &putting{tx: tx, keys: map[string]bool{}}
-	err := tx.QueryRow(ctx, `SELECT dim, last_row FROM collection FOR UPDATE`).Scan(&p.dim, &p.lastRow)
-	if err != nil {
-		return nil, fmt.Errorf("read the collection: %w", err)
+	keys := make([]string, len(entries))
+	for i := range entries {
+		keys[i] = entries[i].Document.Key
+	}
+	batch := &pgx.Batch{}
+	batch.Queue(lockKeysSQL, keys)
+	batch.Queue(`SELECT dim FROM collection`).QueryRow(func(row pgx.Row) error { return row.Scan(&p.dim) })
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, fmt.Errorf("begin to write: %w", err)
 	}
 	return p, nil
 }
@@ -109,14 +148,14 @@ func (p *putting) put(ctx context.Context, e *retrieval.Entry) error {
 	p.documents++
 	p.keys[e.Document.Key] = true
 	for i := range e.Chunks {
-		p.lastRow++
-		p.waiting = append(p.waiting, waitingChunk{row: p.lastRow, doc: num, IndexedChunk: &e.Chunks[i]})
+		p.waiting = append(p.waiting, waitingChunk{row: p.nextRow, doc: num, IndexedChunk: &e.Chunks[i]})
+		p.nextRow++
 	}
 	return nil
 }
 
 // supersede takes the current version under key out of the index, if there is
-// one.
+// one. Its postings stay in their segment until a merge drops them.
 func (p *putting) supersede(ctx context.Context, key string) error {
 	if p.keys[key] { // a version of this very call
 		if err := p.flush(ctx); err != nil {
@@ -144,11 +183,13 @@ func (p *putting) unindex(ctx context.Context, num int64) error {
 	if err != nil || first == nil {
 		return err
 	}
-	if _, err := p.tx.Exec(ctx, unindexSQL, *first, *last); err != nil {
-		return err
-	}
 	if _, err := p.tx.Exec(ctx, `DELETE FROM chunk WHERE doc = $1`, num); err != nil {
 		return err
+	}
+	if terms > 0 { // or it had no postings
+		if _, err := p.tx.Exec(ctx, `INSERT INTO gone (first_row, last_row) VALUES ($1, $2)`, *first, *last); err != nil {
+			return err
+		}
 	}
 	p.chunks -= chunks
 	p.vectors -= vectors
@@ -178,7 +219,8 @@ func (p *putting) insertDocument(ctx context.Context, d *retrieval.Document) (in
 	return num, err
 }
 
-// finish writes what waits and the collection's counts.
+// finish writes what waits and the collection's counts: these last, because
+// other writers wait for their row until the transaction ends.
 func (p *putting) finish(ctx context.Context) error {
 	if !p.changed {
 		return nil
@@ -187,8 +229,8 @@ func (p *putting) finish(ctx context.Context) error {
 		return err
 	}
 	_, err := p.tx.Exec(ctx, `UPDATE collection SET generation = generation + 1, documents = documents + $1, chunks = chunks + $2,
-		vectors = vectors + $3, terms = terms + $4, last_row = $5, updated = clock_timestamp()`,
-		p.documents, p.chunks, p.vectors, p.terms, p.lastRow)
+		vectors = vectors + $3, terms = terms + $4, updated = clock_timestamp()`,
+		p.documents, p.chunks, p.vectors, p.terms)
 	if err != nil {
 		return fmt.Errorf("update the collection: %w", err)
 	}
@@ -200,14 +242,10 @@ func (p *putting) flush(ctx context.Context) error {
 	if len(p.waiting) == 0 {
 		return nil
 	}
-	ids, err := p.countTerms(ctx)
-	if err != nil {
-		return fmt.Errorf("count the terms: %w", err)
-	}
 	if err := p.copyChunks(ctx); err != nil {
 		return fmt.Errorf("write the chunks: %w", err)
 	}
-	if err := p.copyPostings(ctx, ids); err != nil {
+	if err := p.writePostings(ctx); err != nil {
 		return fmt.Errorf("write the postings: %w", err)
 	}
 	if err := p.copyVectors(ctx); err != nil {
@@ -216,41 +254,6 @@ func (p *putting) flush(ctx context.Context) error {
 	p.waiting = p.waiting[:0]
 	clear(p.keys)
 	return nil
-}
-
-// countTerms adds the waiting chunks to the terms' df and gives the terms'
-// ids. Only unknown terms are inserted: trying all would use up an id for each.
-func (p *putting) countTerms(ctx context.Context) (map[string]int32, error) {
-	df := map[string]int{}
-	for _, c := range p.waiting {
-		for _, t := range c.Terms {
-			df[t.Term]++
-		}
-	}
-	ids := make(map[string]int32, len(df))
-	for _, query := range []string{countKnownSQL, countNewSQL} {
-		var terms []string
-		var counts []int
-		for _, t := range slices.Sorted(maps.Keys(df)) {
-			if _, known := ids[t]; !known {
-				terms, counts = append(terms, t), append(counts, df[t])
-			}
-		}
-		rows, err := p.tx.Query(ctx, query, terms, counts)
-		if err != nil {
-			return nil, err
-		}
-		var id int32
-		var term string
-		_, err = pgx.ForEachRow(rows, []any{&id, &term}, func() error {
-			ids[term] = id
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return ids, nil
 }
 
 func (p *putting) copyChunks(ctx context.Context) error {
@@ -264,21 +267,18 @@ func (p *putting) copyChunks(ctx context.Context) error {
 	return err
 }
 
-func (p *putting) copyPostings(ctx context.Context, ids map[string]int32) error {
-	chunk, next := 0, 0 // the waiting chunk and its term to write next
-	columns := []string{"chunk", "term", "count", "length"}
-	_, err := p.tx.CopyFrom(ctx, pgx.Identifier{"posting"}, columns, pgx.CopyFromFunc(func() ([]any, error) {
-		for next == len(p.waiting[chunk].Terms) {
-			chunk, next = chunk+1, 0
-			if chunk == len(p.waiting) {
-				return nil, nil
-			}
+// writePostings makes a segment of the waiting chunks.
+func (p *putting) writePostings(ctx context.Context) error {
+	byTerm := map[string][]postings.Posting{}
+	for _, c := range p.waiting {
+		for _, t := range c.Terms {
+			term := stored(t.Term)
+			byTerm[term] = append(byTerm[term], postings.Posting{Row: c.row, Count: int32(t.Count), Length: int32(c.Length)})
 		}
-		c := &p.waiting[chunk]
-		t := c.Terms[next]
-		next++
-		return []any{c.row, ids[t.Term], t.Count, c.Length}, nil
-	}))
+	}
+	first, last := p.waiting[0].row, p.waiting[len(p.waiting)-1].row
+	s := postings.Segment{FirstRow: first, LastRow: last, Chunks: len(p.waiting)}
+	_, err := writeSegment(ctx, p.tx, s, func(w *postings.Writer) error { return w.AddAll(ctx, byTerm) })
 	return err
 }
 

@@ -1,11 +1,11 @@
 package pgstore
 
 import (
-	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +14,7 @@ import (
 	"github.com/pgvector/pgvector-go"
 
 	"zhiwen/retrieval"
+	"zhiwen/retrieval/postings"
 )
 
 var (
@@ -23,14 +24,6 @@ var (
 	stateSQL string
 	//go:embed queries/filter.sql
 	filterSQL string
-	//go:embed queries/words.sql
-	wordsSQL string
-	//go:embed queries/holders.sql
-	holdersSQL string
-	//go:embed queries/scores.sql
-	scoresSQL string
-	//go:embed queries/allowed.sql
-	allowedSQL string
 	//go:embed queries/nearest.sql
 	nearestSQL string
 	//go:embed queries/nearest_exact.sql
@@ -71,135 +64,75 @@ type recalling struct {
 	tx    pgx.Tx
 	query retrieval.RecallQuery
 
-	chunks  int     // in the index
-	average float64 // length of a chunk
+	chunks  int // in the index
 	dim     int
 	indexed bool // there is an approximate index
 
-	df      []int // by term of the query
-	finding weighted
-	adding  weighted
-	exact   []int32 // ids of the identifiers asked for
+	gone   gone
+	words  postings.Matches
+	few    map[int64]bool // what a narrow filter lets through; nil: much, or there is none
+	scores *postings.Scores
+	exact  map[int64]bool // chunks that hold an identifier asked for
 
 	hits map[int64]*retrieval.Hit
-}
-
-// weighted are terms by their ids with their weights.
-type weighted struct {
-	ids []int32
-	idf []float64
 }
 
 func (r *recalling) run(ctx context.Context) (retrieval.Recall, error) {
 	if err := r.begin(ctx); err != nil {
 		return retrieval.Recall{}, fmt.Errorf("read the collection: %w", err)
 	}
-	if len(r.finding.ids) > 0 {
-		if err := r.addByWords(ctx); err != nil {
-			return retrieval.Recall{}, fmt.Errorf("search the words: %w", err)
-		}
+	if err := r.fewAllowed(ctx); err != nil {
+		return retrieval.Recall{}, fmt.Errorf("apply the filter: %w", err)
+	}
+	if err := r.addByWords(ctx); err != nil {
+		return retrieval.Recall{}, fmt.Errorf("search the words: %w", err)
 	}
 	if r.query.Vector != nil && r.dim == len(r.query.Vector) {
 		if err := r.addNearest(ctx); err != nil {
 			return retrieval.Recall{}, fmt.Errorf("compare vectors: %w", err)
 		}
 	}
-	found := retrieval.Recall{Chunks: r.chunks, DF: r.df, Hits: make([]retrieval.Hit, 0, len(r.hits))}
+	found := retrieval.Recall{Chunks: r.chunks, DF: r.words.DF(), Hits: make([]retrieval.Hit, 0, len(r.hits))}
 	for _, h := range r.hits {
 		found.Hits = append(found.Hits, *h)
 	}
 	return found, nil
 }
 
-// begin reads what is true of the collection and of the query's terms.
+// add adds a hit with its score by words.
+func (r *recalling) add(row int64) {
+	if r.hits[row] == nil {
+		r.hits[row] = &retrieval.Hit{Row: row, BM25: r.scores.BM25(row), Exact: r.exact[row]}
+	}
+}
+
+// begin reads what is true of the collection, and the postings of the query's
+// terms.
 func (r *recalling) begin(ctx context.Context) error {
 	ef := min(max(efSearch, efPerHit*r.query.Limit), maxEfSearch)
-	ids := make([]int32, len(r.query.Terms))
-	r.df = make([]int, len(r.query.Terms))
-	place := make(map[string]int, len(r.query.Terms))
-	for i, t := range r.query.Terms {
-		place[t] = i
-	}
 	var terms int64
 	batch := &pgx.Batch{}
 	batch.Queue(settingsSQL, strconv.Itoa(ef))
 	batch.Queue(stateSQL).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&r.chunks, &terms, &r.dim, &r.indexed)
 	})
-	batch.Queue(`SELECT term, id, df FROM term WHERE term = ANY ($1)`, r.query.Terms).Query(func(rows pgx.Rows) error {
-		var term string
-		var id int32
-		var df int
-		_, err := pgx.ForEachRow(rows, []any{&term, &id, &df}, func() error {
-			ids[place[term]], r.df[place[term]] = id, df
-			return nil
-		})
-		return err
+	batch.Queue(goneSQL, pgx.NamedArgs{"first": 0, "last": int64(math.MaxInt64)}).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&r.gone.first, &r.gone.last)
 	})
+	batch.Queue(listsSQL, pgx.NamedArgs{"terms": r.storedTerms()}).Query(r.readLists)
 	if err := r.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return err
 	}
-	r.average = float64(terms) / float64(max(r.chunks, 1))
-	finding, adding := retrieval.SplitCommon(r.query.Terms, r.df, r.chunks)
-	weigh := func(terms []string) weighted {
-		w := weighted{ids: []int32{}, idf: []float64{}} // nil would be NULL
-		for _, t := range terms {
-			w.ids = append(w.ids, ids[place[t]])
-			w.idf = append(w.idf, retrieval.IDF(r.chunks, r.df[place[t]]))
-		}
-		return w
-	}
-	r.finding, r.adding = weigh(finding), weigh(adding)
-	r.exact = []int32{}
-	for _, t := range r.query.Exact {
-		if at, asked := place[t]; asked && r.df[at] > 0 {
-			r.exact = append(r.exact, ids[at])
-		}
-	}
-	return nil
-}
-
-// addByWords adds the best chunks by BM25, and the best of those that hold an
-// identifier of the question.
-func (r *recalling) addByWords(ctx context.Context) error {
-	rows, err := r.tx.Query(ctx, withFilter(wordsSQL), r.arguments())
-	if err != nil {
-		return err
-	}
-	var all, exact []retrieval.Hit
-	var h retrieval.Hit
-	_, err = pgx.ForEachRow(rows, []any{&h.Row, &h.Exact, &h.BM25}, func() error {
-		if h.BM25 > 0 {
-			all = append(all, h)
-		}
-		if h.Exact {
-			exact = append(exact, h)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, leg := range [][]retrieval.Hit{all, exact} {
-		slices.SortFunc(leg, func(a, b retrieval.Hit) int {
-			return cmp.Or(cmp.Compare(b.BM25, a.BM25), cmp.Compare(a.Row, b.Row))
-		})
-		for _, h := range leg[:min(r.query.Limit, len(leg))] {
-			r.hits[h.Row] = &h
-		}
-	}
+	r.words.Chunks = r.chunks
+	r.words.Average = float64(terms) / float64(max(r.chunks, 1))
 	return nil
 }
 
 // addNearest adds the nearest chunks with their scores by words, and gives
 // every hit its cosine.
 func (r *recalling) addNearest(ctx context.Context) error {
-	query, err := r.nearestSQL(ctx)
-	if err != nil {
-		return err
-	}
 	args := r.arguments()
-	rows, err := r.tx.Query(ctx, query, args)
+	rows, err := r.tx.Query(ctx, r.nearestSQL(), args)
 	if err != nil {
 		return err
 	}
@@ -207,36 +140,18 @@ func (r *recalling) addNearest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	near = slices.DeleteFunc(near, func(row int64) bool { return r.hits[row] != nil })
 	for _, row := range near {
-		r.hits[row] = &retrieval.Hit{Row: row}
+		r.add(row)
 	}
-	args["rows"] = near
-	args["hits"] = slices.Sorted(maps.Keys(r.hits))
-	batch := &pgx.Batch{}
-	batch.Queue(scoresSQL, args).Query(func(rows pgx.Rows) error {
-		return r.eachScore(rows, func(h *retrieval.Hit, score float64) { h.BM25 = score })
-	})
-	batch.Queue(holdersSQL, args).Query(func(rows pgx.Rows) error {
-		held, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-		for _, row := range held {
-			r.hits[row].Exact = true
-		}
+	args["hits"] = slices.Collect(maps.Keys(r.hits))
+	rows, err = r.tx.Query(ctx, `SELECT row, -(vector <#> @question::vector) FROM embedding WHERE row = ANY (@hits::bigint[])`, args)
+	if err != nil {
 		return err
-	})
-	batch.Queue(`SELECT row, -(vector <#> @question::vector) FROM embedding WHERE row = ANY (@hits::bigint[])`, args).
-		Query(func(rows pgx.Rows) error {
-			return r.eachScore(rows, func(h *retrieval.Hit, score float64) { h.Cosine = score })
-		})
-	return r.tx.SendBatch(ctx, batch).Close()
-}
-
-// eachScore reads rows of a chunk and a score.
-func (r *recalling) eachScore(rows pgx.Rows, take func(*retrieval.Hit, float64)) error {
+	}
 	var row int64
-	var score float64
-	_, err := pgx.ForEachRow(rows, []any{&row, &score}, func() error {
-		take(r.hits[row], score)
+	var cosine float64
+	_, err = pgx.ForEachRow(rows, []any{&row, &cosine}, func() error {
+		r.hits[row].Cosine = cosine
 		return nil
 	})
 	return err
@@ -244,22 +159,11 @@ func (r *recalling) eachScore(rows pgx.Rows, take func(*retrieval.Hit, float64))
 
 // nearestSQL chooses between the approximate index and a comparison with every
 // vector that the filter lets through.
-func (r *recalling) nearestSQL(ctx context.Context) (string, error) {
-	if r.query.ExactVectors || !r.indexed || r.chunks <= exactBelow {
-		return withFilter(nearestExactSQL), nil
+func (r *recalling) nearestSQL() string {
+	if r.query.ExactVectors || !r.indexed || r.chunks <= exactBelow || r.few != nil {
+		return withFilter(nearestExactSQL)
 	}
-	if narrows(r.query.Filter) {
-		args := r.arguments()
-		args["limit"] = exactBelow + 1
-		var allowed int
-		if err := r.tx.QueryRow(ctx, withFilter(allowedSQL), args).Scan(&allowed); err != nil {
-			return "", err
-		}
-		if allowed <= exactBelow {
-			return withFilter(nearestExactSQL), nil
-		}
-	}
-	return nearestIndexedSQL(r.dim), nil
+	return nearestIndexedSQL(r.dim)
 }
 
 // nearestIndexedSQL names the dimension, as the index does.
@@ -277,10 +181,6 @@ func narrows(f retrieval.Filter) bool {
 
 // arguments are the named arguments of all queries of a search.
 func (r *recalling) arguments() pgx.NamedArgs {
-	var headroom float64 // what the adding terms can give a chunk at most
-	for _, idf := range r.adding.idf {
-		headroom += (retrieval.BM25K1 + 1) * idf
-	}
 	f := r.query.Filter
 	noLonger := []retrieval.Validity{}
 	if len(f.Validity) == 0 && !f.AnyForce {
@@ -289,9 +189,6 @@ func (r *recalling) arguments() pgx.NamedArgs {
 	return pgx.NamedArgs{
 		"docs": orEmpty(f.Docs), "kinds": orEmpty(f.Kinds), "publishers": orEmpty(f.Publishers), "years": orEmpty(f.Years),
 		"validity": orEmpty(f.Validity), "no_longer": noLonger,
-		"finding": r.finding.ids, "finding_idf": r.finding.idf, "adding": r.adding.ids, "adding_idf": r.adding.idf,
-		"terms": slices.Concat(r.finding.ids, r.adding.ids), "idf": slices.Concat(r.finding.idf, r.adding.idf),
-		"exact": r.exact, "headroom": headroom, "k1": retrieval.BM25K1, "b": retrieval.BM25B, "average": r.average,
 		"question": pgvector.NewVector(r.query.Vector), "limit": r.query.Limit,
 	}
 }

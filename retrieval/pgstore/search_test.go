@@ -141,23 +141,3 @@ func TestChangesOfAnotherProcess(t *testing.T) {
 		verify(t, writer)
 	}
 }
-
-// verify holds the database to its invariants.
-func verify(t *testing.T, s *Store) {
-	t.Helper()
-	for name, query := range map[string]string{
-		"chunks without a current document": `SELECT count(*) FROM chunk JOIN document ON num = doc WHERE state <> 'current'`,
-		"chunks counted wrongly":            `SELECT chunks - (SELECT count(*) FROM chunk) FROM collection`,
-		"vectors counted wrongly":           `SELECT vectors - (SELECT count(*) FROM embedding) FROM collection`,
-		"documents counted wrongly":         `SELECT documents - (SELECT count(*) FROM document WHERE state = 'current') FROM collection`,
-		"lengths counted wrongly":           `SELECT terms - (SELECT coalesce(sum(length), 0) FROM chunk) FROM collection`,
-		"df counted wrongly":                `SELECT count(*) FROM term WHERE df <> (SELECT count(*) FROM posting WHERE posting.term = term.id)`,
-		"postings without a chunk":          `SELECT count(*) FROM posting WHERE chunk NOT IN (SELECT row FROM chunk)`,
-		"postings beside their chunks":      `SELECT count(*) FROM chunk WHERE length <> (SELECT sum(count) FROM posting WHERE posting.chunk = chunk.row)`,
-	} {
-		var wrong int
-		if err := s.primary.QueryRow(t.Context(), query).Scan(&wrong); err != nil || wrong != 0 {
-			t.Errorf("%s: %v, %v", name, wrong, err)
-		}
-	}
-}

@@ -16,10 +16,15 @@ func (s *Store) Settle(ctx context.Context) error {
 		return fmt.Errorf("index the vectors of store %s: %w", s.name, err)
 	}
 	// Dead entries of the indexes are left to autovacuum: clearing them out
-	// of the vectors' graph takes long, and waiting for it gains nothing.
-	_, err := s.primary.Exec(ctx, `VACUUM (ANALYZE, INDEX_CLEANUP OFF) document, chunk, term, posting, embedding`)
-	if err != nil {
-		return fmt.Errorf("tidy store %s: %w", s.name, err)
+	// of the vectors' graph takes long, and waiting for it gains nothing. Those
+	// of merged segments are many, and clearing them out is quick.
+	for _, statement := range []string{
+		`VACUUM (ANALYZE, INDEX_CLEANUP OFF) document, chunk, embedding`,
+		`VACUUM (ANALYZE) segment, block, gone`,
+	} {
+		if _, err := s.primary.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("tidy store %s: %w", s.name, err)
+		}
 	}
 	return nil
 }
@@ -28,9 +33,13 @@ func (s *Store) Settle(ctx context.Context) error {
 // vectors that none is used. Later vectors enter it as they are put.
 func (s *Store) indexVectors(ctx context.Context) error {
 	return pgx.BeginFunc(ctx, s.primary, func(tx pgx.Tx) error {
-		// Writers wait, and with them whoever else would build it.
+		// Writers wait, and with them whoever else would build it. They lock
+		// this table before the collection's row, and so does this.
+		if _, err := tx.Exec(ctx, `LOCK TABLE embedding IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+			return err
+		}
 		var vectors, dim int
-		if err := tx.QueryRow(ctx, `SELECT vectors, dim FROM collection FOR UPDATE`).Scan(&vectors, &dim); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT vectors, dim FROM collection`).Scan(&vectors, &dim); err != nil {
 			return err
 		}
 		if vectors <= exactBelow {

@@ -1,9 +1,6 @@
--- How many chunks the filter lets through, counted up to @limit.
-SELECT count(*)
-FROM (
-  SELECT 1
-  FROM document
-  JOIN chunk ON chunk.doc = document.num
-  WHERE {{filter}}
-  LIMIT @limit
-) AS passed
+-- Up to @limit of the chunks that the filter lets through.
+SELECT chunk.row
+FROM document
+JOIN chunk ON chunk.doc = document.num
+WHERE {{filter}}
+LIMIT @limit
