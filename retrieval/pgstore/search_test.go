@@ -2,7 +2,6 @@ package pgstore
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -18,13 +17,20 @@ var indexed = storetest.Corpus{Seed: 11, Documents: exactBelow/10 + 20, Chunks: 
 
 func putAll(t testing.TB, s *Store, c storetest.Corpus) {
 	t.Helper()
-	if err := s.UseModel(t.Context(), "synthetic", c.Dim); err != nil {
+	if err := s.UseModel(t.Context(), "synthetic", max(c.Dim, 1)); err != nil {
 		t.Fatal(err)
 	}
-	for batch := range slices.Chunk(slices.Collect(c.All()), 50) {
+	var batch []retrieval.Entry
+	n := 0
+	for e := range c.All() {
+		batch = append(batch, e)
+		if n++; len(batch) < 50 && n < c.Documents {
+			continue
+		}
 		if err := s.Put(t.Context(), batch...); err != nil {
 			t.Fatal(err)
 		}
+		batch = nil
 	}
 }
 

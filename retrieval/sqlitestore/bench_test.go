@@ -164,24 +164,8 @@ func BenchmarkOpen(b *testing.B) {
 	})
 }
 
-// BenchmarkPut measures one document of ten chunks added to a new store.
 func BenchmarkPut(b *testing.B) {
-	s := openBench(b, filepath.Join(b.TempDir(), "put.db"))
-	if err := s.UseModel(b.Context(), "synthetic", benchDim); err != nil {
-		b.Fatal(err)
-	}
-	var entries []retrieval.Entry
-	for e := range benchCorpus(20_000).All() {
-		entries = append(entries, e)
-	}
-	i := 0
-	for b.Loop() {
-		if err := s.Put(b.Context(), entries[i%len(entries)]); err != nil {
-			b.Fatal(err)
-		}
-		i++
-	}
-	b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N*benchPerDoc), "ms/chunk")
+	storetest.BenchmarkPut(b, func(b *testing.B) storetest.Store { return openBench(b, filepath.Join(b.TempDir(), "put.db")) })
 }
 
 func openBench(b *testing.B, path string) *Store {
