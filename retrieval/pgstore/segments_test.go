@@ -133,6 +133,35 @@ func TestReplaceDuringMerge(t *testing.T) {
 	}
 }
 
+// A search reads one block for each term and segment, through the index.
+func TestListsAreLookedUp(t *testing.T) {
+	s := open(t, pgtest.Schema(t))
+	defer s.Close()
+	putAll(t, s, storetest.Corpus{Seed: 5, Documents: 120, Chunks: 10, ChunkRunes: 100})
+	if err := s.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	err := s.read(t.Context(), func(tx pgx.Tx) error {
+		r := recalling{tx: tx, query: retrieval.RecallQuery{Terms: []string{"没有", "办法"}, Limit: 10}}
+		if err := r.begin(t.Context()); err != nil {
+			return err
+		}
+		args := pgx.NamedArgs{"terms": r.storedTerms()}
+		rows, err := tx.Query(t.Context(), "EXPLAIN "+listsSQL, args)
+		if err != nil {
+			return err
+		}
+		plan, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if text := strings.Join(plan, "\n"); !strings.Contains(text, "Index Scan Backward using block_pkey") {
+			t.Errorf("the plan does not look blocks up:\n%s", text)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A term may be longer than an index of PostgreSQL takes, and two of them may
 // begin alike.
 func TestLongTerms(t *testing.T) {

@@ -4,9 +4,10 @@
 // held in memory between calls, so every process sees a change as soon as it
 // is committed.
 //
-// Lexical search runs on postings of our own in plain SQL: the score is that
-// of retrieval.BM25, which no text search of PostgreSQL computes. Nearest
-// vectors are found by an HNSW index and compared exactly afterwards.
+// Lexical search runs on packed postings (package postings) that the database
+// keeps in blocks: a search reads the blocks of its terms in one round trip and
+// scores them here, by the code of the embedded store. Nearest vectors are
+// found by an HNSW index and compared exactly afterwards.
 // docs/decisions/0004-postgres.md says why.
 //
 // A Store is safe for concurrent use.

@@ -312,6 +312,44 @@ func testForceByDefault(t *testing.T, s Store) {
 	}
 }
 
+// testBehindMany puts what a filter lets through behind many better chunks that
+// it does not, by words and by identifier.
+func testBehindMany(t *testing.T, s Store) {
+	const repealed, inForce, limit = 200, 3, 2
+	for i := range repealed + inForce {
+		m := retrieval.Meta{Key: fmt.Sprint(i), Source: fmt.Sprint(i), Title: "殡葬办法", Validity: retrieval.ValidityRepealed}
+		text := "权责清单"
+		if i >= repealed {
+			m.Validity = retrieval.ValidityInForce
+			text += strings.Repeat("别的内容", 1+i-repealed) // the longer, the lower its score
+		}
+		put(t, s, NewEntry(m, []string{text}, nil))
+	}
+	title := retrieval.TitleTerm("殡葬办法")
+	for name, q := range map[string]retrieval.RecallQuery{
+		"words":      {Terms: []string{"权责"}},
+		"identifier": {Terms: []string{title}, Exact: []string{title}},
+	} {
+		q.Limit = limit
+		r := recall(t, s, q)
+		if len(r.Hits) != limit || r.DF[0] != repealed+inForce {
+			t.Errorf("%s: %d hits, df %v; want %d, %d", name, len(r.Hits), r.DF, limit, repealed+inForce)
+		}
+		var keys []string
+		passages, err := s.Passages(t.Context(), []int64{r.Hits[0].Row, r.Hits[1].Row})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range passages {
+			keys = append(keys, p.Doc.Key)
+		}
+		slices.Sort(keys)
+		if want := []string{fmt.Sprint(repealed), fmt.Sprint(repealed + 1)}; !slices.Equal(keys, want) {
+			t.Errorf("%s: found %v, want %v", name, keys, want)
+		}
+	}
+}
+
 // testReadersDuringPut puts versions of one document while readers check that
 // every answer is of one moment: all chunks of one version, never of two.
 func testReadersDuringPut(t *testing.T, s Store) {

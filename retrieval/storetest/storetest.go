@@ -55,6 +55,7 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Identifiers", testIdentifiers},
 		{"Filters", testFilters},
 		{"ForceByDefault", testForceByDefault},
+		{"BehindMany", testBehindMany},
 		{"Passages", testPassages},
 		{"Sessions", testSessions},
 		{"Events", testEvents},

@@ -4,8 +4,8 @@ CREATE TABLE migration (
   applied timestamptz NOT NULL DEFAULT now()
 );
 
--- What is true of the whole collection; counts are kept by every change. Who
--- writes documents holds this row, so there is one writer at a time.
+-- What is true of the whole collection; counts are kept by every change, at
+-- its end, because changes wait for each other here.
 CREATE TABLE collection (
   sole       boolean PRIMARY KEY DEFAULT true CHECK (sole),
   generation bigint  NOT NULL DEFAULT 0, -- rises with every change of the index
