@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -95,41 +94,57 @@ func TestReplaceDuringMerge(t *testing.T) {
 	for n := range postings.MergeAt - 1 {
 		putVersion(t, s, fmt.Sprint("页", n), 2)
 	}
-	// The last segment, not merged yet.
+	// The last segment that it takes, without the merge that Put ends with.
 	if _, err := s.put(t.Context(), []retrieval.Entry{versionOf("页9", 2)}); err != nil {
 		t.Fatal(err)
 	}
-	tx, err := s.primary.Begin(t.Context())
+	// A merge that has read what is gone and written its segment comes to a
+	// stop where it deletes blocks that somebody else has locked.
+	blocker, err := s.primary.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	due, err := lockDue(t.Context(), tx)
-	if err != nil || len(due) != postings.MergeAt {
-		t.Fatalf("due: %v, %v", due, err)
-	}
-	if err := mergeSegments(t.Context(), tx, due); err != nil {
+	defer func() { _ = blocker.Rollback(context.Background()) }()
+	if _, err := blocker.Exec(t.Context(), `SELECT FROM block FOR UPDATE`); err != nil {
 		t.Fatal(err)
 	}
-	var wg sync.WaitGroup
+	merged := make(chan error, 1)
+	go func() { merged <- s.merge(t.Context()) }()
+	waitUntilBlocked(t, s, blocker)
+
+	var writers sync.WaitGroup
 	for n := range 2 {
-		wg.Go(func() {
-			// As long as something that hangs, and far longer than it takes.
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-			defer cancel()
-			if err := s.Put(ctx, versionOf(fmt.Sprint("页", n), 3)); err != nil {
-				t.Error(err)
-			}
-		})
+		writers.Go(func() { putVersion(t, s, fmt.Sprint("页", n), 3) })
 	}
-	wg.Wait()
+	writers.Wait()
 	verify(t, s)
-	if err := tx.Commit(t.Context()); err != nil {
+	select {
+	case err := <-merged:
+		t.Errorf("the merge did not wait: %v", err)
+	default:
+	}
+	if err := blocker.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-merged; err != nil {
 		t.Fatal(err)
 	}
 	verify(t, s)
 	r, err := s.Recall(t.Context(), retrieval.RecallQuery{Terms: []string{"共同"}, Limit: 100})
 	if want := 2*4 + 2*3; err != nil || r.DF[0] != want || len(r.Hits) != want || r.Chunks != want {
 		t.Errorf("%d hits, df %v of %d chunks, %v: want %d", len(r.Hits), r.DF, r.Chunks, err, want)
+	}
+}
+
+// waitUntilBlocked waits until somebody waits for a transaction.
+func waitUntilBlocked(t *testing.T, s *Store, blocker pgx.Tx) {
+	t.Helper()
+	for blocked := false; !blocked; {
+		err := s.primary.QueryRow(t.Context(), `SELECT count(*) > 0 FROM pg_locks
+			WHERE NOT granted AND $1 = ANY (pg_blocking_pids(pid))`, int32(blocker.Conn().PgConn().PID())).Scan(&blocked)
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
