@@ -20,6 +20,10 @@ var (
 	putDocumentSQL string
 	//go:embed queries/lock_keys.sql
 	lockKeysSQL string
+	//go:embed queries/supersede.sql
+	supersedeSQL string
+	//go:embed queries/unindex.sql
+	unindexSQL string
 )
 
 // Put stores documents with their chunks, all or none. The current version
@@ -62,8 +66,8 @@ func (s *Store) put(ctx context.Context, entries []retrieval.Entry) (changed boo
 			if err := e.Check(p.dim); err != nil {
 				return fmt.Errorf("document %s (%s): %w", e.Document.ID, e.Document.Source, err)
 			}
-			if err := p.put(ctx, e); err != nil {
-				return fmt.Errorf("document %s (%s): %w", e.Document.ID, e.Document.Source, err)
+			if err := p.take(ctx, e); err != nil {
+				return err
 			}
 		}
 		changed = p.changed
@@ -85,11 +89,12 @@ func (s *Store) reserveRows(ctx context.Context, entries []retrieval.Entry) (fir
 	batch.Queue(`SELECT set_config('synchronous_commit', 'off', true)`)
 	batch.Queue(`UPDATE collection SET last_row = last_row + $1 RETURNING last_row - $1 + 1`, int64(chunks)).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&first) })
-	return first, s.primary.SendBatch(ctx, batch).Close()
+	err = s.primary.SendBatch(ctx, batch).Close()
+	return first, err
 }
 
-// putting is one transaction of Put. Chunks wait in it until flush copies them
-// into the database together.
+// putting is one transaction of Put. Entries wait in it until flush writes
+// them together.
 type putting struct {
 	tx      pgx.Tx
 	dim     int
@@ -98,98 +103,143 @@ type putting struct {
 
 	documents, chunks, vectors, terms int // added less removed
 
-	waiting []waitingChunk
-	keys    map[string]bool // of the documents that the waiting chunks are of
-}
-
-// waitingChunk is a chunk that has its row but is not written yet.
-type waitingChunk struct {
-	row, doc int64
-	*retrieval.IndexedChunk
+	states  map[string]retrieval.State // by ID, of versions that are stored or wait
+	waiting []*retrieval.Entry
+	keys    map[string]bool // of those that wait
 }
 
 // beginPut waits until nobody else writes versions of the same documents. The
 // collection's row is left for finish.
 func beginPut(ctx context.Context, tx pgx.Tx, entries []retrieval.Entry) (*putting, error) {
-	p := &putting{tx: tx, keys: map[string]bool{}}
-	keys := make([]string, len(entries))
+	p := &putting{tx: tx, states: map[string]retrieval.State{}, keys: map[string]bool{}}
+	keys, ids := make([]string, len(entries)), make([]string, len(entries))
 	for i := range entries {
-		keys[i] = entries[i].Document.Key
+		keys[i], ids[i] = entries[i].Document.Key, entries[i].Document.ID
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(lockKeysSQL, keys)
 	batch.Queue(`SELECT dim FROM collection`).QueryRow(func(row pgx.Row) error { return row.Scan(&p.dim) })
+	batch.Queue(`SELECT id, state FROM document WHERE id = ANY ($1)`, ids).Query(func(rows pgx.Rows) error {
+		var id string
+		var state retrieval.State
+		_, err := pgx.ForEachRow(rows, []any{&id, &state}, func() error {
+			p.states[id] = state
+			return nil
+		})
+		return err
+	})
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, fmt.Errorf("begin to write: %w", err)
 	}
 	return p, nil
 }
 
-func (p *putting) put(ctx context.Context, e *retrieval.Entry) error {
-	var state retrieval.State
-	err := p.tx.QueryRow(ctx, `SELECT state FROM document WHERE id = $1`, e.Document.ID).Scan(&state)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-	case err != nil:
-		return fmt.Errorf("look for the version: %w", err)
-	case state == retrieval.StateCurrent:
-		return nil
-	case state == retrieval.StateWithdrawn || state == retrieval.StateErased:
-		return fmt.Errorf("this version was %s and is not taken in again: %w", state, retrieval.ErrGone)
-	}
-	p.changed = true
-	if err := p.supersede(ctx, e.Document.Key); err != nil {
-		return fmt.Errorf("supersede the current version: %w", err)
-	}
-	num, err := p.insertDocument(ctx, &e.Document)
-	if err != nil {
-		return fmt.Errorf("write the document: %w", err)
-	}
-	p.documents++
-	p.keys[e.Document.Key] = true
-	for i := range e.Chunks {
-		p.waiting = append(p.waiting, waitingChunk{row: p.nextRow, doc: num, IndexedChunk: &e.Chunks[i]})
-		p.nextRow++
-	}
-	return nil
-}
-
-// supersede takes the current version under key out of the index, if there is
-// one. Its postings stay in their segment until a merge drops them.
-func (p *putting) supersede(ctx context.Context, key string) error {
-	if p.keys[key] { // a version of this very call
+// take lets an entry wait to be written, if there is anything to write.
+func (p *putting) take(ctx context.Context, e *retrieval.Entry) error {
+	if p.keys[e.Document.Key] { // another version of this very call
 		if err := p.flush(ctx); err != nil {
 			return err
 		}
 	}
-	var num int64
-	err := p.tx.QueryRow(ctx, `UPDATE document SET state = $1 WHERE key = $2 AND state = $3 RETURNING num`,
-		retrieval.StateSuperseded, key, retrieval.StateCurrent).Scan(&num)
-	if errors.Is(err, pgx.ErrNoRows) {
+	switch state := p.states[e.Document.ID]; state {
+	case retrieval.StateCurrent:
+		return nil
+	case retrieval.StateWithdrawn, retrieval.StateErased:
+		return fmt.Errorf("document %s (%s): this version was %s and is not taken in again: %w",
+			e.Document.ID, e.Document.Source, state, retrieval.ErrGone)
+	}
+	p.changed = true
+	p.states[e.Document.ID] = retrieval.StateCurrent
+	p.keys[e.Document.Key] = true
+	p.waiting = append(p.waiting, e)
+	return nil
+}
+
+// flush writes the waiting entries.
+func (p *putting) flush(ctx context.Context) error {
+	if len(p.waiting) == 0 {
 		return nil
 	}
+	chunks, err := p.writeDocuments(ctx)
 	if err != nil {
 		return err
 	}
-	p.documents--
-	return p.unindex(ctx, num)
+	if len(chunks) > 0 {
+		if err := p.copyChunks(ctx, chunks); err != nil {
+			return fmt.Errorf("write the chunks: %w", err)
+		}
+		if err := p.writePostings(ctx, chunks); err != nil {
+			return fmt.Errorf("write the postings: %w", err)
+		}
+		if err := p.copyVectors(ctx, chunks); err != nil {
+			return fmt.Errorf("write the vectors: %w", err)
+		}
+	}
+	p.waiting = p.waiting[:0]
+	clear(p.keys)
+	return nil
 }
 
-func (p *putting) unindex(ctx context.Context, num int64) error {
-	var first, last *int64 // nil: it had no chunks
-	var chunks, vectors, terms int
-	err := p.tx.QueryRow(ctx, `SELECT min(chunk.row), max(chunk.row), count(*), count(embedding.row), coalesce(sum(length), 0)
-		FROM chunk LEFT JOIN embedding USING (row) WHERE doc = $1`, num).Scan(&first, &last, &chunks, &vectors, &terms)
-	if err != nil || first == nil {
-		return err
-	}
-	if _, err := p.tx.Exec(ctx, `DELETE FROM chunk WHERE doc = $1`, num); err != nil {
-		return err
-	}
-	if terms > 0 { // or it had no postings
-		if _, err := p.tx.Exec(ctx, `INSERT INTO gone (first_row, last_row) VALUES ($1, $2)`, *first, *last); err != nil {
-			return err
+// newChunk is a chunk with its row, not written yet.
+type newChunk struct {
+	row, doc int64
+	*retrieval.IndexedChunk
+}
+
+// writeDocuments makes the waiting entries' documents the current versions of
+// their keys, takes those that were out of the index, and gives the chunks to
+// write.
+func (p *putting) writeDocuments(ctx context.Context) ([]newChunk, error) {
+	var chunks []newChunk
+	var superseded []int64
+	batch := &pgx.Batch{}
+	for _, e := range p.waiting {
+		batch.Queue(supersedeSQL, e.Document.Key).QueryRow(func(row pgx.Row) error {
+			var num int64
+			var id string
+			if err := row.Scan(&num, &id); err != nil {
+				if errors.Is(err, pgx.ErrNoRows) {
+					return nil
+				}
+				return fmt.Errorf("document %s (%s): supersede the current version: %w", e.Document.ID, e.Document.Source, err)
+			}
+			superseded = append(superseded, num)
+			p.states[id] = retrieval.StateSuperseded
+			return nil
+		})
+		args, err := documentArguments(&e.Document)
+		if err != nil {
+			return nil, err
 		}
+		batch.Queue(putDocumentSQL, args).QueryRow(func(row pgx.Row) error {
+			var num int64
+			if err := row.Scan(&num); err != nil {
+				return fmt.Errorf("document %s (%s): write it: %w", e.Document.ID, e.Document.Source, err)
+			}
+			for i := range e.Chunks {
+				chunks = append(chunks, newChunk{row: p.nextRow, doc: num, IndexedChunk: &e.Chunks[i]})
+				p.nextRow++
+			}
+			return nil
+		})
+	}
+	if err := p.tx.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, err
+	}
+	p.documents += len(p.waiting) - len(superseded)
+	if len(superseded) == 0 {
+		return chunks, nil
+	}
+	if err := p.unindex(ctx, superseded); err != nil {
+		return nil, fmt.Errorf("take superseded versions out of the index: %w", err)
+	}
+	return chunks, nil
+}
+
+func (p *putting) unindex(ctx context.Context, documents []int64) error {
+	var chunks, vectors, terms int
+	if err := p.tx.QueryRow(ctx, unindexSQL, documents).Scan(&chunks, &vectors, &terms); err != nil {
+		return err
 	}
 	p.chunks -= chunks
 	p.vectors -= vectors
@@ -197,26 +247,62 @@ func (p *putting) unindex(ctx context.Context, num int64) error {
 	return nil
 }
 
-// insertDocument writes the version as the current one under the next version
-// number of its key. A version that was superseded keeps its row.
-func (p *putting) insertDocument(ctx context.Context, d *retrieval.Document) (int64, error) {
+func documentArguments(d *retrieval.Document) (pgx.NamedArgs, error) {
 	sections, err := json.Marshal(d.Sections)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	pages, err := json.Marshal(d.Pages)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	var num int64
-	err = p.tx.QueryRow(ctx, putDocumentSQL, pgx.NamedArgs{
+	return pgx.NamedArgs{
 		"id": d.ID, "key": d.Key, "url": d.URL, "source": d.Source, "title": d.Title, "doc_no": d.DocNo, "index_no": d.IndexNo,
 		"publisher": d.Publisher, "kind": d.Kind, "site_column": d.Column, "published": d.Published, "written": d.Written,
 		"effective": d.Effective, "expires": d.Expires, "validity": d.Validity, "validity_source": d.ValiditySource,
 		"parent": d.Parent, "state": retrieval.StateCurrent, "bytes_sha256": d.BytesSHA256, "parser": d.Parser,
 		"quality": d.Quality, "fetched": d.Fetched.UTC().Format(time.RFC3339Nano), "sections": string(sections), "pages": string(pages), "text": []byte(d.Text),
-	}).Scan(&num)
-	return num, err
+	}, nil
+}
+
+func (p *putting) copyChunks(ctx context.Context, chunks []newChunk) error {
+	columns := []string{"row", "doc", "ordinal", "start_byte", "end_byte", "length", "clause", "path"}
+	_, err := p.tx.CopyFrom(ctx, pgx.Identifier{"chunk"}, columns, pgx.CopyFromSlice(len(chunks), func(i int) ([]any, error) {
+		c := &chunks[i]
+		p.chunks++
+		p.terms += c.Length
+		return []any{c.row, c.doc, c.Ordinal, c.Start, c.End, c.Length, c.Clause, c.Path}, nil
+	}))
+	return err
+}
+
+// writePostings makes a segment of new chunks.
+func (p *putting) writePostings(ctx context.Context, chunks []newChunk) error {
+	byTerm := map[string][]postings.Posting{}
+	for _, c := range chunks {
+		for _, t := range c.Terms {
+			term := stored(t.Term)
+			byTerm[term] = append(byTerm[term], postings.Posting{Row: c.row, Count: int32(t.Count), Length: int32(c.Length)})
+		}
+	}
+	s := postings.Segment{FirstRow: chunks[0].row, LastRow: chunks[len(chunks)-1].row, Chunks: len(chunks)}
+	_, err := writeSegment(ctx, p.tx, s, func(w *postings.Writer) error { return w.AddAll(ctx, byTerm) })
+	return err
+}
+
+func (p *putting) copyVectors(ctx context.Context, chunks []newChunk) error {
+	var rows [][]any
+	for _, c := range chunks {
+		if c.Vector != nil {
+			rows = append(rows, []any{c.row, pgvector.NewVector(c.Vector)})
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	p.vectors += len(rows)
+	_, err := p.tx.CopyFrom(ctx, pgx.Identifier{"embedding"}, []string{"row", "vector"}, pgx.CopyFromRows(rows))
+	return err
 }
 
 // finish writes what waits and the collection's counts: these last, because
@@ -235,64 +321,4 @@ func (p *putting) finish(ctx context.Context) error {
 		return fmt.Errorf("update the collection: %w", err)
 	}
 	return nil
-}
-
-// flush copies the waiting chunks into the index.
-func (p *putting) flush(ctx context.Context) error {
-	if len(p.waiting) == 0 {
-		return nil
-	}
-	if err := p.copyChunks(ctx); err != nil {
-		return fmt.Errorf("write the chunks: %w", err)
-	}
-	if err := p.writePostings(ctx); err != nil {
-		return fmt.Errorf("write the postings: %w", err)
-	}
-	if err := p.copyVectors(ctx); err != nil {
-		return fmt.Errorf("write the vectors: %w", err)
-	}
-	p.waiting = p.waiting[:0]
-	clear(p.keys)
-	return nil
-}
-
-func (p *putting) copyChunks(ctx context.Context) error {
-	columns := []string{"row", "doc", "ordinal", "start_byte", "end_byte", "length", "clause", "path"}
-	_, err := p.tx.CopyFrom(ctx, pgx.Identifier{"chunk"}, columns, pgx.CopyFromSlice(len(p.waiting), func(i int) ([]any, error) {
-		c := &p.waiting[i]
-		p.chunks++
-		p.terms += c.Length
-		return []any{c.row, c.doc, c.Ordinal, c.Start, c.End, c.Length, c.Clause, c.Path}, nil
-	}))
-	return err
-}
-
-// writePostings makes a segment of the waiting chunks.
-func (p *putting) writePostings(ctx context.Context) error {
-	byTerm := map[string][]postings.Posting{}
-	for _, c := range p.waiting {
-		for _, t := range c.Terms {
-			term := stored(t.Term)
-			byTerm[term] = append(byTerm[term], postings.Posting{Row: c.row, Count: int32(t.Count), Length: int32(c.Length)})
-		}
-	}
-	first, last := p.waiting[0].row, p.waiting[len(p.waiting)-1].row
-	s := postings.Segment{FirstRow: first, LastRow: last, Chunks: len(p.waiting)}
-	_, err := writeSegment(ctx, p.tx, s, func(w *postings.Writer) error { return w.AddAll(ctx, byTerm) })
-	return err
-}
-
-func (p *putting) copyVectors(ctx context.Context) error {
-	var rows [][]any
-	for _, c := range p.waiting {
-		if c.Vector != nil {
-			rows = append(rows, []any{c.row, pgvector.NewVector(c.Vector)})
-		}
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	p.vectors += len(rows)
-	_, err := p.tx.CopyFrom(ctx, pgx.Identifier{"embedding"}, []string{"row", "vector"}, pgx.CopyFromRows(rows))
-	return err
 }
