@@ -48,26 +48,26 @@ func (r *recalling) storedTerms() [][]byte {
 // readLists reads the rows of lists.sql: the postings of the query's terms in
 // chunks that are not gone.
 func (r *recalling) readLists(rows pgx.Rows) error {
-	r.words.Terms = r.query.Terms
-	r.words.Lists = make([][]postings.Posting, len(r.query.Terms))
+	packed := make([][]postings.Packed, len(r.query.Terms))
 	var base int64
 	var place int
 	var block pgtype.DriverBytes
 	_, err := pgx.ForEachRow(rows, []any{&base, &place, &block}, func() error {
 		term := place - 1 // counted from 1 there
-		packed, err := postings.Find(block, stored(r.query.Terms[term]))
-		if err != nil {
-			return err
+		data, err := postings.Find(block, stored(r.query.Terms[term]))
+		if data != nil {
+			packed[term] = append(packed[term], postings.Packed{Base: base, Data: slices.Clone(data)})
 		}
-		list := slices.Grow(r.words.Lists[term], len(packed)/3) // a posting takes about three bytes
-		for p := range format.Postings(base, packed) {
-			if _, _, is := r.gone.holds(p.Row); !is {
-				list = append(list, p)
-			}
-		}
-		r.words.Lists[term] = list
-		return nil
+		return err
 	})
+	r.words.Terms = r.query.Terms
+	r.words.Lists = make([][]postings.Posting, len(packed))
+	for term, lists := range packed {
+		r.words.Lists[term] = format.Unpack(lists, func(p *postings.Posting) bool {
+			_, _, is := r.gone.holds(p.Row)
+			return !is
+		})
+	}
 	return err
 }
 

@@ -93,3 +93,33 @@ func (f Format) Postings(base int64, list []byte) iter.Seq[Posting] {
 		}
 	}
 }
+
+// Packed is a list as it stands in a block; Base is the first row of its
+// segment.
+type Packed struct {
+	Base int64
+	Data []byte
+}
+
+// Unpack decodes a term's lists of all segments. keep drops a posting, or gives
+// it its length where the format has none.
+func (f Format) Unpack(lists []Packed, keep func(*Posting) bool) []Posting {
+	least := 1 // bytes of most postings; more only make the result grow
+	if f.Lengths {
+		least = 3
+	}
+	bytes := 0
+	for _, l := range lists {
+		bytes += len(l.Data)
+	}
+	unpacked := make([]Posting, 0, bytes/least) // at once: there may be a million
+	for _, l := range lists {
+		for p := range f.Postings(l.Base, l.Data) {
+			unpacked = append(unpacked, p)
+			if !keep(&unpacked[len(unpacked)-1]) {
+				unpacked = unpacked[:len(unpacked)-1]
+			}
+		}
+	}
+	return unpacked
+}

@@ -225,3 +225,38 @@ func TestDue(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkScore scores a question with three common terms and a rare one over
+// a million chunks.
+func BenchmarkScore(b *testing.B) {
+	const chunks = 1_000_000
+	f := Format{Lengths: true}
+	random := rand.New(rand.NewPCG(3, 3))
+	var packed [][]Packed
+	m := Matches{Chunks: chunks, Average: 250}
+	for _, df := range []int{300_000, 200_000, 100_000, 10_000} {
+		rows := make([]Posting, 0, df)
+		for row := int64(1); row <= chunks; row++ {
+			if random.IntN(chunks) < df {
+				rows = append(rows, Posting{Row: row, Count: 1 + random.Int32N(2), Length: 130 + random.Int32N(300)})
+			}
+		}
+		m.Terms = append(m.Terms, fmt.Sprint(df))
+		var lists []Packed
+		for part := range slices.Chunk(rows, len(rows)/3+1) {
+			lists = append(lists, Packed{Base: part[0].Row, Data: f.appendList(nil, part[0].Row, part)})
+		}
+		packed = append(packed, lists)
+	}
+	anything := func(int64) bool { return true }
+	for b.Loop() {
+		m.Lists = nil
+		for _, lists := range packed {
+			m.Lists = append(m.Lists, f.Unpack(lists, func(*Posting) bool { return true }))
+		}
+		s := m.Score(anything)
+		if best := s.Best(s.Found, 100); len(best) != 100 {
+			b.Fatal(len(best))
+		}
+	}
+}

@@ -89,7 +89,7 @@ func (r *recalling) allows(row int64) bool {
 // that are gone, so that df counts what is there.
 func (r *recalling) matches(ctx context.Context) (*postings.Matches, error) {
 	terms := r.query.Terms
-	lists := make([][]postings.Posting, len(terms))
+	packed := make([][]postings.Packed, len(terms))
 	asked, err := json.Marshal(terms)
 	if err != nil {
 		return nil, err
@@ -106,20 +106,25 @@ func (r *recalling) matches(ctx context.Context) (*postings.Matches, error) {
 		if err := rows.Scan(&base, &term, &block); err != nil {
 			return nil, err
 		}
-		list, err := postings.Find(block, terms[term])
+		data, err := postings.Find(block, terms[term])
 		if err != nil {
 			return nil, err
 		}
-		// Most postings take one byte or two.
-		lists[term] = slices.Grow(lists[term], len(list)*3/4)
-		for p := range format.Postings(base, list) {
-			if _, ok := r.view.doc(p.Row); ok {
-				p.Length = int32(r.view.lengths[p.Row-r.view.base])
-				lists[term] = append(lists[term], p)
-			}
+		if data != nil {
+			packed[term] = append(packed[term], postings.Packed{Base: base, Data: slices.Clone(data)})
 		}
 	}
-	m := &postings.Matches{Terms: terms, Lists: lists, Chunks: r.view.chunks, Average: r.view.averageLength()}
+	m := &postings.Matches{Terms: terms, Lists: make([][]postings.Posting, len(terms)),
+		Chunks: r.view.chunks, Average: r.view.averageLength()}
+	for term, lists := range packed {
+		m.Lists[term] = format.Unpack(lists, func(p *postings.Posting) bool {
+			_, ok := r.view.doc(p.Row)
+			if ok {
+				p.Length = int32(r.view.lengths[p.Row-r.view.base])
+			}
+			return ok
+		})
+	}
 	return m, rows.Err()
 }
 
