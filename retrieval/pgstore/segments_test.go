@@ -2,6 +2,7 @@ package pgstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -82,6 +83,42 @@ func TestWritersTogether(t *testing.T) {
 	st, err := s.Stats(t.Context())
 	if err != nil || st.Documents != pages+writers*versions {
 		t.Errorf("%+v, %v: want %d documents", st, err, pages+writers*versions)
+	}
+}
+
+// A writer that has written everything but has not committed keeps others
+// waiting only for its own documents.
+func TestWritersDoNotWait(t *testing.T) {
+	s := open(t, pgtest.Schema(t))
+	defer s.Close()
+	tx, err := s.primary.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.Background()) }()
+	entries := []retrieval.Entry{versionOf("页", 1)}
+	p, err := beginPut(t.Context(), tx, entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.nextRow = 1_000
+	if err := errors.Join(p.take(t.Context(), &entries[0]), p.flush(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	putVersion(t, s, "别的页", 1)
+
+	same := make(chan error, 1)
+	go func() { same <- s.Put(t.Context(), versionOf("页", 2)) }()
+	waitUntilBlocked(t, s, tx)
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-same; err != nil {
+		t.Fatal(err)
+	}
+	verify(t, s)
+	if h, err := s.Head(t.Context(), "页"); err != nil || h.Version != 1 {
+		t.Errorf("version %d, %v: want 1, the other was taken back", h.Version, err)
 	}
 }
 
