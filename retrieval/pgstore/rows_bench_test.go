@@ -31,6 +31,7 @@ func BenchmarkPostings(b *testing.B) {
 			s := open(b, pgtest.Schema(b))
 			b.Cleanup(func() { s.Close() })
 			putAll(b, s, c)
+			b.Logf("after the load, with room left by merged segments: %.0f bytes a chunk", sizeMB(b, s, "block")*(1<<20)/float64(size.chunks))
 			rows := fillRows(b, s, c)
 			if _, err := s.primary.Exec(b.Context(), `VACUUM FULL block`); err != nil {
 				b.Fatal(err)
