@@ -17,11 +17,7 @@ import (
 func TestBackup(t *testing.T) {
 	pgtest.Schema(t) // skips, or fails in CI, where there is no PostgreSQL
 	from, to := newDatabase(t), newDatabase(t)
-	for _, args := range [][]string{{"migrate"}, {"ingest", samplePages}} {
-		if got := zhiwen(t, append(args, "--store", from)...); got.code != 0 {
-			t.Fatalf("%v: %+v", args, got)
-		}
-	}
+	fillSamples(t, from)
 	file := filepath.Join(t.TempDir(), "zhiwen.dump")
 	for _, command := range [][]string{
 		{"pg_dump", "--format=custom", "--file", file, from},

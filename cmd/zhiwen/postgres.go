@@ -23,7 +23,7 @@ func (s *shell) storeName() string {
 }
 
 func (s *shell) openPostgres(ctx context.Context) (store, error) {
-	opened, err := pgstore.Open(ctx, s.storePath, pgstore.Options{ReadURL: os.Getenv("ZHIWEN_STORE_READ")})
+	opened, err := pgstore.Open(ctx, s.storePath, pgstore.Options{ReadURL: os.Getenv("ZHIWEN_STORE_READ"), Log: s.log})
 	if err != nil {
 		return nil, err // not opened: a nil *Store in an interface is not nil
 	}

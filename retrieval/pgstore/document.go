@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"zhiwen/retrieval"
 )
@@ -62,14 +63,14 @@ func (s *Store) document(ctx context.Context, id string) (retrieval.Document, er
 	var fetched, sections, pages string
 	var text []byte
 	fields := append(metaFields(&d.Meta), &d.BytesSHA256, &d.Parser, &d.Quality, &fetched, &sections, &pages, &text)
-	if err := s.readers.QueryRow(ctx, documentSQL, id).Scan(fields...); err != nil {
+	err := s.onReader(ctx, func(pool *pgxpool.Pool) error { return pool.QueryRow(ctx, documentSQL, id).Scan(fields...) })
+	if err != nil {
 		return d, notFound(err)
 	}
 	if d.State == retrieval.StateWithdrawn || d.State == retrieval.StateErased {
 		return d, retrieval.ErrGone
 	}
 	d.Text = string(text)
-	var err error
 	if d.Fetched, err = time.Parse(time.RFC3339Nano, fetched); err != nil {
 		return d, fmt.Errorf("read its time: %w", err)
 	}
@@ -89,15 +90,20 @@ func (s *Store) Passages(ctx context.Context, rows []int64) ([]retrieval.Passage
 	var text []byte
 	c := &p.Chunk
 	fields := append([]any{&p.Row, &c.Ordinal, &c.Clause, &c.Path, &c.Start, &c.End, &text}, metaFields(&p.Doc)...)
-	found, err := s.readers.Query(ctx, passagesSQL, rows)
-	if err == nil {
+	err := s.onReader(ctx, func(pool *pgxpool.Pool) error {
+		passages = passages[:0]
+		found, err := pool.Query(ctx, passagesSQL, rows)
+		if err != nil {
+			return err
+		}
 		_, err = pgx.ForEachRow(found, fields, func() error {
 			c.Text = string(text)
 			c.ID = retrieval.NewChunkID(p.Doc.ID, c.Ordinal)
 			passages = append(passages, p)
 			return nil
 		})
-	}
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("passages from store %s: %w", s.name, err)
 	}
@@ -112,7 +118,7 @@ var errStopped = errors.New("stopped")
 func (s *Store) List(ctx context.Context) iter.Seq2[retrieval.Listing, error] {
 	return func(yield func(retrieval.Listing, error) bool) {
 		var l retrieval.Listing
-		rows, err := s.readers.Query(ctx, listingSQL)
+		rows, err := s.primary.Query(ctx, listingSQL)
 		if err == nil {
 			_, err = pgx.ForEachRow(rows, append(metaFields(&l.Meta), &l.Chunks), func() error {
 				if !yield(l, nil) {

@@ -14,16 +14,16 @@
 package pgstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
+	"log/slog"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	pgxvec "github.com/pgvector/pgvector-go/pgx"
 
 	"zhiwen/retrieval"
 )
@@ -31,81 +31,65 @@ import (
 // Options adjust a store; the zero value is right for one server.
 type Options struct {
 	// ReadURL names a standby that answers what may be a moment old: searches,
-	// passages and documents. Conversations and ingest stay with the primary.
+	// passages and documents. Conversations and ingest stay with the primary,
+	// and while the standby is away everything does.
 	ReadURL string
+	// Wait is how long a call waits for a connection; 0 means 30 s.
+	Wait time.Duration
+	Log  *slog.Logger // slog.Default when nil
 }
 
 // Store is a pool of connections to a database. Close it after use.
 type Store struct {
 	name    string // the URL without its password
 	primary *pgxpool.Pool
-	readers *pgxpool.Pool // the primary, too, if there is no ReadURL
+	standby *standby // nil: there is none
 }
 
 // Open connects to the database that a URL postgres://… names. Its schema must
 // be this program's: another one is refused with retrieval.ErrSchema and a
 // sentence that says what to run.
 func Open(ctx context.Context, databaseURL string, o Options) (*Store, error) {
+	o.Wait = cmp.Or(o.Wait, defaultWait)
+	o.Log = cmp.Or(o.Log, slog.Default())
 	s := &Store{name: Redact(databaseURL)}
-	var err error
-	if s.primary, err = connect(ctx, databaseURL); err != nil {
+	if err := checkDatabase(ctx, databaseURL); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", s.name, err)
 	}
-	s.readers = s.primary
-	if o.ReadURL != "" {
-		if s.readers, err = connect(ctx, o.ReadURL); err != nil {
-			s.primary.Close()
-			return nil, fmt.Errorf("open store %s for reading: %w", Redact(o.ReadURL), err)
-		}
+	var err error
+	if s.primary, err = openPool(ctx, databaseURL, waiting{s.name, o.Wait, o.Log}); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", s.name, err)
+	}
+	if o.ReadURL == "" {
+		return s, nil
+	}
+	reader := &standby{name: Redact(o.ReadURL), log: o.Log}
+	if reader.pool, err = openPool(ctx, o.ReadURL, waiting{reader.name, min(o.Wait, standbyWait), o.Log}); err != nil {
+		s.primary.Close()
+		return nil, fmt.Errorf("open store %s for reading: %w", reader.name, err)
+	}
+	s.standby = reader
+	if err := checkDatabase(ctx, o.ReadURL); err != nil {
+		s.standby.failed(err)
 	}
 	return s, nil
 }
 
-// connect makes a pool once the schema behind the URL is known to be right.
-func connect(ctx context.Context, databaseURL string) (*pgxpool.Pool, error) {
-	config, err := pgxpool.ParseConfig(databaseURL)
-	if err != nil {
-		return nil, oneLine(err)
-	}
-	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
-	if err != nil {
-		return nil, oneLine(err)
-	}
-	err = checkSchema(ctx, conn)
-	if err := errors.Join(err, conn.Close(ctx)); err != nil {
-		return nil, err
-	}
-	config.AfterConnect = pgxvec.RegisterTypes
-	return pgxpool.NewWithConfig(ctx, config)
-}
-
-// Redact gives a database URL without its password, for logs and messages.
-func Redact(databaseURL string) string {
-	parsed, err := url.Parse(databaseURL)
-	if err != nil {
-		scheme, _, _ := strings.Cut(databaseURL, "://")
-		return scheme + "://…"
-	}
-	query := parsed.Query()
-	if query.Has("password") {
-		query.Set("password", "xxxxx")
-		parsed.RawQuery = query.Encode()
-	}
-	return parsed.Redacted()
-}
-
 // Close closes all connections, after the calls that still run.
 func (s *Store) Close() error {
-	if s.readers != s.primary {
-		s.readers.Close()
+	if s.standby != nil {
+		s.standby.pool.Close()
 	}
 	s.primary.Close()
 	return nil
 }
 
-// read runs do on one snapshot of the database.
+// read runs do on one snapshot of the database, and again on one of the
+// primary where the standby fails.
 func (s *Store) read(ctx context.Context, do func(pgx.Tx) error) error {
-	return pgx.BeginTxFunc(ctx, s.readers, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
+	return s.onReader(ctx, func(pool *pgxpool.Pool) error {
+		return pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
+	})
 }
 
 // UseModel says which embedding model the vectors of this process are made
@@ -151,15 +135,3 @@ func hasCode(err error, code string) bool {
 	var answered *pgconn.PgError
 	return errors.As(err, &answered) && answered.Code == code
 }
-
-// oneLine keeps an error that the driver spreads over several lines, one for
-// each address it tried, to one.
-func oneLine(err error) error {
-	return lined{err}
-}
-
-type lined struct{ error }
-
-func (l lined) Error() string { return strings.Join(strings.Fields(l.error.Error()), " ") }
-
-func (l lined) Unwrap() error { return l.error }

@@ -1,5 +1,5 @@
 // Package pgtest gives tests a PostgreSQL schema of their own in the database
-// that TEST_DATABASE_URL names.
+// that TEST_DATABASE_URL names, or a server of their own.
 package pgtest
 
 import (
@@ -18,13 +18,7 @@ import (
 // fails in CI.
 func Schema(t testing.TB) string {
 	t.Helper()
-	database := os.Getenv("TEST_DATABASE_URL")
-	if database == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("CI needs a database in TEST_DATABASE_URL; make postgres starts one")
-		}
-		t.Skip("no database: set TEST_DATABASE_URL to what make postgres prints")
-	}
+	database := database(t)
 	name := "test_" + rand.Text()
 	quoted := pgx.Identifier{name}.Sanitize()
 	Exec(t, database, `CREATE SCHEMA `+quoted)
@@ -37,6 +31,19 @@ func Schema(t testing.TB) string {
 	query.Set("search_path", quoted+","+cmp.Or(query.Get("search_path"), "public"))
 	u.RawQuery = query.Encode()
 	return u.String()
+}
+
+// database gives the URL of the tests' database.
+func database(t testing.TB) string {
+	t.Helper()
+	database := os.Getenv("TEST_DATABASE_URL")
+	if database == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("CI needs a database in TEST_DATABASE_URL; make postgres starts one")
+		}
+		t.Skip("no database: set TEST_DATABASE_URL to what make postgres prints")
+	}
+	return database
 }
 
 // Exec runs one statement on a connection of its own.

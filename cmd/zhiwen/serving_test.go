@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"zhiwen/bot"
+)
+
+// wordsAlone lets the programs of a test search without the model, which
+// would only take time.
+func wordsAlone(t *testing.T) {
+	t.Helper()
+	t.Setenv("ZHIWEN_ORT_LIB", filepath.Join(t.TempDir(), "none.so"))
+}
+
+// succeed runs command lines on a store, each of which must succeed.
+func succeed(t *testing.T, store string, commands ...[]string) {
+	t.Helper()
+	for _, args := range commands {
+		if got := zhiwen(t, append(args, "--store", store)...); got.code != 0 {
+			t.Fatalf("%v: %+v", args, got)
+		}
+	}
+}
+
+// fillSamples makes a store of the sample pages in an empty database.
+func fillSamples(t *testing.T, database string) {
+	t.Helper()
+	wordsAlone(t)
+	succeed(t, database, []string{"migrate"}, []string{"ingest", samplePages})
+}
+
+// notice is a document about the hour at which a place gets no water, and
+// water the question about it.
+func notice(t *testing.T, file, place, hour string) {
+	t.Helper()
+	text := "关于" + place + "停水的通知\n\n因管道检修，" + place + "定于" + hour + "停水，请居民提前储水。\n"
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func water(place string) string { return place + "什么时候停水" }
+
+// server is `zhiwen serve` in a process of its own.
+type server struct {
+	url string
+
+	mu  sync.Mutex
+	log bytes.Buffer // guarded by mu
+}
+
+// serve starts a server, which ends with the test and must end well.
+func serve(t *testing.T, store string, environment ...string) *server {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "serve", "--store", store, "--addr", "127.0.0.1:0")
+	cmd.Env = append(append(os.Environ(), asProgram+"=1", "ZHIWEN_EMBED_URL=", "ZHIWEN_NOW="), environment...)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s := &server{}
+	address, drained := make(chan string, 1), make(chan struct{})
+	go func() {
+		defer close(drained)
+		defer close(address)
+		lines := bufio.NewScanner(stderr)
+		for lines.Scan() {
+			s.note(lines.Bytes())
+			if url := regexp.MustCompile(`msg=serving url=(\S+)`).FindSubmatch(lines.Bytes()); url != nil {
+				address <- strings.Replace(string(url[1]), "localhost", "127.0.0.1", 1)
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		stopped := cmd.Process.Signal(syscall.SIGTERM)
+		<-drained
+		if err := cmd.Wait(); err != nil || stopped != nil {
+			t.Errorf("serve: %v, %v\n%s", stopped, err, s.logged())
+		}
+	})
+	s.url = <-address
+	if s.url == "" {
+		t.Fatalf("serve did not begin:\n%s", s.logged())
+	}
+	return s
+}
+
+func (s *server) note(line []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log.Write(line)
+	s.log.WriteByte('\n')
+}
+
+func (s *server) logged() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.String()
+}
+
+// ask asks over HTTP.
+func (s *server) ask(t *testing.T, question string) bot.Answer {
+	t.Helper()
+	a, status := s.tryAsk(t, question)
+	if status != http.StatusOK {
+		t.Fatalf("%s: status %d\n%s", question, status, s.logged())
+	}
+	return a
+}
+
+// tryAsk asks over HTTP and gives the status, too.
+func (s *server) tryAsk(t *testing.T, question string) (bot.Answer, int) {
+	t.Helper()
+	body, err := json.Marshal(map[string][]string{"turns": {question}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := http.Client{Timeout: 2 * patience}
+	response, err := client.Post(s.url+"/api/v1/ask", "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", question, err, s.logged())
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a bot.Answer
+	if err := json.Unmarshal(data, &a); err != nil {
+		t.Fatalf("%s: %v in %s", question, err, data)
+	}
+	return a, response.StatusCode
+}
+
+// eventually waits until something is so.
+func eventually(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); !so(); time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain until %s", what)
+		}
+	}
+}
