@@ -1,12 +1,8 @@
 package main
 
 import (
-	"fmt"
-	"strings"
+	"crypto/rand"
 	"testing"
-	"time"
-
-	"github.com/gorilla/websocket"
 
 	"zhiwen/retrieval/pgstore/pgtest"
 )
@@ -18,7 +14,7 @@ func TestDatabaseOutage(t *testing.T) {
 	cluster := pgtest.NewCluster(t)
 	fillSamples(t, cluster.URL)
 	url := serve(t, cluster.URL).url
-	var visitors []*websocket.Conn
+	var visitors []*visitor
 	for range 4 {
 		visitors = append(visitors, visit(t, url))
 	}
@@ -29,46 +25,18 @@ func TestDatabaseOutage(t *testing.T) {
 	everyoneGets(t, visitors, "final")
 }
 
-func visit(t *testing.T, url string) *websocket.Conn {
-	t.Helper()
-	dialer := websocket.Dialer{Subprotocols: []string{"zhiwen.v1"}, HandshakeTimeout: patience}
-	conn, response, err := dialer.Dial("ws"+strings.TrimPrefix(url, "http")+"/ws", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response.Body.Close()
-	t.Cleanup(func() { conn.Close() })
-	if err := conn.WriteMessage(websocket.TextMessage, []byte(`{"type":"hello","profile":"standard","script":"hans"}`)); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
-
 // everyoneGets lets all visitors ask at once and waits for how each question
 // ends.
-func everyoneGets(t *testing.T, visitors []*websocket.Conn, want string) {
+func everyoneGets(t *testing.T, visitors []*visitor, want string) {
 	t.Helper()
-	for i, conn := range visitors {
-		ask := fmt.Sprintf(`{"type":"ask","id":"%s%d-%d","text":"2023年法律援助办了多少件"}`, want, i, time.Now().UnixNano())
-		if err := conn.WriteMessage(websocket.TextMessage, []byte(ask)); err != nil {
-			t.Fatal(err)
-		}
+	for _, v := range visitors {
+		v.say(t, map[string]any{"type": "ask", "id": "q" + rand.Text(), "text": "2023年法律援助办了多少件"})
 	}
-	for i, conn := range visitors {
-		if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
-			t.Fatal(err)
-		}
-		for {
-			var frame struct{ Type, Message string }
-			if err := conn.ReadJSON(&frame); err != nil {
-				t.Fatalf("visitor %d waits for %s: %v", i, want, err)
-			}
-			if frame.Type == "final" || frame.Type == "error" {
-				if frame.Type != want || want == "error" && frame.Message == "" {
-					t.Errorf("visitor %d gets %+v, want %s", i, frame, want)
-				}
-				break
-			}
+	for i, v := range visitors {
+		frames := v.until(t, "final", "error")
+		last := frames[len(frames)-1]
+		if last.Type != want || want == "error" && last.Message == "" {
+			t.Errorf("visitor %d gets %+v, want %s", i, last, want)
 		}
 	}
 }

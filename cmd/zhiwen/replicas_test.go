@@ -5,9 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/gorilla/websocket"
 
 	"zhiwen/retrieval/pgstore/pgtest"
 )
@@ -38,79 +35,25 @@ func TestReplicas(t *testing.T) {
 		t.Fatalf("an answer in %d frames", len(heard))
 	}
 	first.Close()
+	kept(t, database, first.session, heard)
 	second := visitAs(t, replicas[1].url, first.session, heard[0].Seq)
 	if replayed := second.until(t, "final"); fmt.Sprint(replayed) != fmt.Sprint(heard[1:]) {
 		t.Errorf("replayed %v, want %v", replayed, heard[1:])
 	}
 	more := second.ask(t, "q2", water(place))
 	second.Close()
+	kept(t, database, first.session, more)
 	third := visitAs(t, replicas[0].url, first.session, heard[len(heard)-1].Seq)
 	if replayed := third.until(t, "final"); fmt.Sprint(replayed) != fmt.Sprint(more) {
 		t.Errorf("replayed %v, want %v", replayed, more)
 	}
 }
 
-// frame is what the tests look at of a server's frame.
-type frame struct {
-	Type, ID, Text, Message, Session string
-	Seq                              int64
-}
-
-// visitor is a visitor's connection.
-type visitor struct {
-	*websocket.Conn
-	session string
-}
-
-// visitAs connects to a session, or a new one, of which the frames up to seq
-// are known.
-func visitAs(t *testing.T, url, session string, seq int64) *visitor {
+// kept waits until the database has frames, which a visitor sees a moment
+// sooner.
+func kept(t *testing.T, database, session string, frames []frame) {
 	t.Helper()
-	dialer := websocket.Dialer{Subprotocols: []string{"zhiwen.v1"}, HandshakeTimeout: patience}
-	conn, response, err := dialer.Dial("ws"+strings.TrimPrefix(url, "http")+"/ws", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response.Body.Close()
-	t.Cleanup(func() { conn.Close() })
-	v := &visitor{Conn: conn}
-	v.say(t, map[string]any{"type": "hello", "profile": "standard", "script": "hans", "session": session, "last_seq": seq})
-	welcome := v.until(t, "welcome")
-	v.session = welcome[0].Session
-	return v
-}
-
-func (v *visitor) say(t *testing.T, frame map[string]any) {
-	t.Helper()
-	if err := v.WriteJSON(frame); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// ask asks and gives the frames up to the end of the answer, be it an error.
-func (v *visitor) ask(t *testing.T, id, question string) []frame {
-	t.Helper()
-	v.say(t, map[string]any{"type": "ask", "id": id, "text": question})
-	return v.until(t, "final", "error")
-}
-
-// until reads frames up to one of these types.
-func (v *visitor) until(t *testing.T, types ...string) []frame {
-	t.Helper()
-	if err := v.SetReadDeadline(time.Now().Add(2 * patience)); err != nil {
-		t.Fatal(err)
-	}
-	var frames []frame
-	for {
-		var f frame
-		if err := v.ReadJSON(&f); err != nil {
-			t.Fatalf("after %v: %v", frames, err)
-		}
-		frames = append(frames, f)
-		for _, last := range types {
-			if f.Type == last {
-				return frames
-			}
-		}
-	}
+	eventually(t, "the frames are kept", func() bool {
+		return value[int64](t, database, `SELECT coalesce(max(seq), 0) FROM event WHERE session = '`+session+`'`) == frames[len(frames)-1].Seq
+	})
 }

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"zhiwen/bot"
 )
 
@@ -147,6 +149,77 @@ func (s *server) tryAsk(t *testing.T, question string) (bot.Answer, int) {
 		t.Fatalf("%s: %v in %s", question, err, data)
 	}
 	return a, response.StatusCode
+}
+
+// frame is what the tests look at of a server's frame.
+type frame struct {
+	Type, ID, Text, Message, Session string
+	Seq                              int64
+}
+
+// visitor is a visitor's connection.
+type visitor struct {
+	*websocket.Conn
+	session string
+}
+
+// visit connects a new visitor.
+func visit(t *testing.T, url string) *visitor {
+	t.Helper()
+	return visitAs(t, url, "", 0)
+}
+
+// visitAs connects to a session, or a new one, of which the frames up to seq
+// are known.
+func visitAs(t *testing.T, url, session string, seq int64) *visitor {
+	t.Helper()
+	dialer := websocket.Dialer{Subprotocols: []string{"zhiwen.v1"}, HandshakeTimeout: patience}
+	conn, response, err := dialer.Dial("ws"+strings.TrimPrefix(url, "http")+"/ws", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	t.Cleanup(func() { conn.Close() })
+	v := &visitor{Conn: conn}
+	v.say(t, map[string]any{"type": "hello", "profile": "standard", "script": "hans", "session": session, "last_seq": seq})
+	welcome := v.until(t, "welcome")
+	v.session = welcome[0].Session
+	return v
+}
+
+func (v *visitor) say(t *testing.T, frame map[string]any) {
+	t.Helper()
+	if err := v.WriteJSON(frame); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ask asks and gives the frames up to the end of the answer, be it an error.
+func (v *visitor) ask(t *testing.T, id, question string) []frame {
+	t.Helper()
+	v.say(t, map[string]any{"type": "ask", "id": id, "text": question})
+	return v.until(t, "final", "error")
+}
+
+// until reads frames up to one of these types.
+func (v *visitor) until(t *testing.T, types ...string) []frame {
+	t.Helper()
+	if err := v.SetReadDeadline(time.Now().Add(2 * patience)); err != nil {
+		t.Fatal(err)
+	}
+	var frames []frame
+	for {
+		var f frame
+		if err := v.ReadJSON(&f); err != nil {
+			t.Fatalf("after %v: %v", frames, err)
+		}
+		frames = append(frames, f)
+		for _, last := range types {
+			if f.Type == last {
+				return frames
+			}
+		}
+	}
 }
 
 // eventually waits until something is so.

@@ -36,11 +36,24 @@ func openPool(ctx context.Context, databaseURL string, w waiting) (*pgxpool.Pool
 	return pgxpool.NewWithConfig(ctx, config)
 }
 
+// connect makes one connection, whatever the URL says of a pool.
+func connect(ctx context.Context, databaseURL string) (*pgx.Conn, error) {
+	config, err := pgxpool.ParseConfig(databaseURL)
+	if err != nil {
+		return nil, oneLine(err)
+	}
+	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
+	if err != nil {
+		return nil, oneLine(err)
+	}
+	return conn, nil
+}
+
 // checkDatabase tells whether a store can be opened in the database.
 func checkDatabase(ctx context.Context, databaseURL string) error {
-	conn, err := pgx.Connect(ctx, databaseURL)
+	conn, err := connect(ctx, databaseURL)
 	if err != nil {
-		return oneLine(err)
+		return err
 	}
 	return errors.Join(checkSchema(ctx, conn), conn.Close(ctx))
 }

@@ -42,9 +42,9 @@ func migrate(ctx context.Context, databaseURL string) (err error) {
 	if err != nil {
 		return err
 	}
-	conn, err := pgx.Connect(ctx, databaseURL)
+	conn, err := connect(ctx, databaseURL)
 	if err != nil {
-		return oneLine(err)
+		return err
 	}
 	// Closing the connection gives up the lock, also after an error.
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
