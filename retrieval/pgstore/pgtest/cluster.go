@@ -80,6 +80,14 @@ func (c *Cluster) Run(t testing.TB, command ...string) string {
 	return c.script(t, append([]string{"run"}, command...)...)
 }
 
+// Own gives a folder to the server's user.
+func (c *Cluster) Own(t testing.TB, folder string) {
+	t.Helper()
+	if out, err := exec.Command("chown", "--reference="+filepath.Join(c.Dir, "data"), folder).CombinedOutput(); err != nil {
+		t.Fatalf("chown: %v %s", err, out)
+	}
+}
+
 // script runs scripts/postgres for this cluster.
 func (c *Cluster) script(t testing.TB, args ...string) string {
 	t.Helper()
