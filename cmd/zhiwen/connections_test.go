@@ -22,7 +22,7 @@ import (
 func TestConnectionsExhausted(t *testing.T) {
 	database := pgtest.Schema(t)
 	fillSamples(t, database)
-	limited := limitedRole(t, database, 4)
+	limited := limitedRole(t, database)
 	s := serve(t, limited)
 	var visitors []*visitor
 	for range 3 {
@@ -58,9 +58,12 @@ func TestOneConnection(t *testing.T) {
 	everyoneGets(t, visitors, "final")
 }
 
-// limitedRole makes a role that may use the schema of a database URL over so
-// many connections, and gives its URL.
-func limitedRole(t *testing.T, database string, connections int) string {
+// connectionLimit is how many connections a limited role may have.
+const connectionLimit = 4
+
+// limitedRole makes a role that may use the schema of a database URL, and gives
+// its URL.
+func limitedRole(t *testing.T, database string) string {
 	t.Helper()
 	u, err := url.Parse(database)
 	if err != nil {
@@ -68,7 +71,7 @@ func limitedRole(t *testing.T, database string, connections int) string {
 	}
 	schema, _, _ := strings.Cut(u.Query().Get("search_path"), ",")
 	role, password := strings.ToLower("test_"+rand.Text()), rand.Text()
-	pgtest.Exec(t, database, fmt.Sprintf(`CREATE ROLE %s LOGIN PASSWORD '%s' CONNECTION LIMIT %d`, role, password, connections))
+	pgtest.Exec(t, database, fmt.Sprintf(`CREATE ROLE %s LOGIN PASSWORD '%s' CONNECTION LIMIT %d`, role, password, connectionLimit))
 	t.Cleanup(func() { pgtest.Exec(t, database, `DROP OWNED BY `+role+`; DROP ROLE `+role) })
 	for _, grant := range []string{`USAGE ON SCHEMA `, `ALL ON ALL TABLES IN SCHEMA `, `ALL ON ALL SEQUENCES IN SCHEMA `} {
 		pgtest.Exec(t, database, `GRANT `+grant+schema+` TO `+role)
@@ -94,22 +97,20 @@ func takeAll(t *testing.T, database, limited string) (release func()) {
 		}
 	})
 	t.Cleanup(release)
-	for {
+	for len(taken) < connectionLimit {
 		conn, err := pgx.Connect(t.Context(), limited)
 		var refused *pgconn.PgError
 		switch {
 		case err == nil:
 			taken = append(taken, conn)
-			continue
-		case !errors.As(err, &refused) || refused.Code != "53300":
+		case errors.As(err, &refused) && refused.Code == "53300":
+			pgtest.Exec(t, database, fmt.Sprintf(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+				WHERE usename = '%s' AND pid <> ALL (ARRAY[%s]::int[])`, u.User.Username(), pids(taken)))
+		default:
 			t.Fatal(err)
 		}
-		others := value[int](t, database, fmt.Sprintf(`SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-			WHERE usename = '%s' AND pid <> ALL (ARRAY[%s]::int[])`, u.User.Username(), pids(taken)))
-		if others == 0 {
-			return release
-		}
 	}
+	return release
 }
 
 // pids lists the processes of the server behind connections.
