@@ -66,6 +66,13 @@ func TestStandby(t *testing.T) {
 		s.ask(t, water(place))
 		return value[int](t, standby.URL, `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`) > 0
 	})
+
+	// And while the primary is away questions are answered all the same, though
+	// no conversation is kept.
+	primary.Halt(t)
+	if a := s.ask(t, water(place)); !strings.Contains(a.Text, "3月7日") {
+		t.Errorf("without the primary: %+v", a)
+	}
 }
 
 // caughtUp waits until a standby has all that its primary has.
