@@ -3,11 +3,14 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"zhiwen/ingest"
 	"zhiwen/retrieval/pgstore/pgtest"
@@ -19,13 +22,13 @@ import (
 func TestDiskFull(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) {
 		cluster := pgtest.NewCluster(t)
-		disk := smallDisk(t)
+		disk := smallDisk(t, 64)
 		cluster.Own(t, disk)
 		pgtest.Exec(t, cluster.URL, `CREATE TABLESPACE small LOCATION '`+disk+`'`)
 		testDiskFull(t, cluster.URL+"&default_tablespace=small", disk)
 	})
 	t.Run("sqlite", func(t *testing.T) {
-		disk := smallDisk(t)
+		disk := smallDisk(t, 64)
 		testDiskFull(t, filepath.Join(disk, "zhiwen.db"), disk)
 	})
 }
@@ -79,15 +82,51 @@ func testDiskFull(t *testing.T, store, disk string) {
 	}
 }
 
-// smallDisk is a folder of 64 MB.
-func smallDisk(t *testing.T) string {
+// TestLogDiskFull leaves the database no room for its own log, at which it
+// stops. Once there is room and it is started, all is as it was.
+func TestLogDiskFull(t *testing.T) {
+	disk := smallDisk(t, 256)
+	cluster := pgtest.NewClusterIn(t, filepath.Join(disk, "postgres"))
+	fillSamples(t, cluster.URL)
+	s := serve(t, cluster.URL)
+	const question = "2023年法律援助办了多少件"
+	before := s.ask(t, question)
+
+	ballast := fillDisk(t, disk)
+	conn, err := pgx.Connect(t.Context(), cluster.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil { // until the log wants a file that there is no room for
+		_, err = conn.Exec(t.Context(), `SELECT pg_logical_emit_message(true, 'test', 'more'), pg_switch_wal()`)
+	}
+	t.Logf("the database stops: %v", err)
+	eventually(t, "visitors are told", func() bool {
+		_, status := s.tryAsk(t, question)
+		return status == http.StatusInternalServerError
+	})
+
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
+	cluster.Shut(t)
+	cluster.Start(t)
+	eventually(t, "questions are answered again", func() bool {
+		after, status := s.tryAsk(t, question)
+		return status == http.StatusOK && after.Text == before.Text
+	})
+	succeed(t, cluster.URL, []string{"doctor"}, []string{"ingest", samplePages})
+}
+
+// smallDisk is a folder of so many megabytes.
+func smallDisk(t *testing.T, megabytes int) string {
 	t.Helper()
 	disk, err := os.MkdirTemp("", "zhiwen-disk-")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.Remove(disk) })
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=64m,mode=0755", "tmpfs", disk).CombinedOutput(); err != nil {
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%dm,mode=0755", megabytes), "tmpfs", disk).CombinedOutput(); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatalf("CI needs a small disk: mount: %v %s", err, out)
 		}

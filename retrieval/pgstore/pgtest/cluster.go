@@ -21,13 +21,20 @@ type Cluster struct {
 // Where there is no PostgreSQL the test is skipped, but fails in CI.
 func NewCluster(t testing.TB, settings ...string) *Cluster {
 	t.Helper()
-	database(t)
 	// Not t.TempDir: the path of a socket is short, and the server's user has
 	// to get there.
 	dir, err := os.MkdirTemp("", "zhiwen-cluster-")
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { os.Remove(dir) }) // where no server was made
+	return NewClusterIn(t, dir, settings...)
+}
+
+// NewClusterIn does the same in a folder of the caller's.
+func NewClusterIn(t testing.TB, dir string, settings ...string) *Cluster {
+	t.Helper()
+	database(t)
 	c := &Cluster{Dir: dir}
 	c.Start(t, settings...)
 	t.Cleanup(func() { c.script(t, "stop") })
@@ -71,6 +78,12 @@ func (c *Cluster) Start(t testing.TB, settings ...string) {
 func (c *Cluster) Halt(t testing.TB) {
 	t.Helper()
 	c.script(t, "halt")
+}
+
+// Shut stops the server if it still runs, without waiting for anybody.
+func (c *Cluster) Shut(t testing.TB) {
+	t.Helper()
+	c.Run(t, "sh", "-c", "pg_ctl stop -m immediate -D '"+filepath.Join(c.Dir, "data")+"' || true")
 }
 
 // Run runs a command with the server's programs, as the server's user, and
