@@ -21,8 +21,8 @@ import (
 // completes when there is room again.
 func TestDiskFull(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) {
-		cluster := pgtest.NewCluster(t)
 		disk := smallDisk(t, 64)
+		cluster := pgtest.NewCluster(t)
 		cluster.Own(t, disk)
 		pgtest.Exec(t, cluster.URL, `CREATE TABLESPACE small LOCATION '`+disk+`'`)
 		testDiskFull(t, cluster.URL+"&default_tablespace=small", disk)
