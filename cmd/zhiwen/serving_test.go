@@ -222,10 +222,11 @@ func (v *visitor) until(t *testing.T, types ...string) []frame {
 	}
 }
 
-// eventually waits until something is so.
+// eventually waits until something is so. It looks less often than a server
+// lets one address ask.
 func eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	for end := time.Now().Add(patience); !so(); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(patience); !so(); time.Sleep(400 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain until %s", what)
 		}

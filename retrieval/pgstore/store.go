@@ -69,7 +69,9 @@ func Open(ctx context.Context, databaseURL string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open store %s for reading: %w", reader.name, err)
 	}
 	s.standby = reader
-	if err := checkDatabase(ctx, o.ReadURL); err != nil {
+	look, cancel := context.WithTimeout(ctx, standbyWait)
+	defer cancel()
+	if err := checkDatabase(look, o.ReadURL); err != nil {
 		s.standby.failed(err)
 	}
 	return s, nil
