@@ -13,9 +13,6 @@ import (
 )
 
 const (
-	// embedBatch is small, so that the chunks of one document keep all
-	// processors busy.
-	embedBatch = 8
 	// putChunks and putDelay bound what an interruption loses: documents are
 	// stored together up to so many chunks, or after so long.
 	putChunks = 256
@@ -40,7 +37,7 @@ type result struct {
 // to the goroutine that called, which alone stores and reports.
 type run struct {
 	*Ingester
-	slots chan struct{} // one for each batch that is being embedded
+	batches batches
 
 	mu       sync.Mutex // of progress
 	progress Progress
@@ -48,7 +45,8 @@ type run struct {
 
 func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total int, report func(Report)) (Summary, error) {
 	began := time.Now()
-	r := &run{Ingester: in, slots: make(chan struct{}, in.workers()), progress: Progress{Total: total}}
+	r := &run{Ingester: in, progress: Progress{Total: total}}
+	r.batches = batches{embedder: in.Embedder, slots: make(chan struct{}, in.workers()), embedded: func(texts int) { r.advance(0, texts) }}
 
 	results := make(chan result)
 	feedErr := r.start(ctx, jobs, results)
@@ -157,49 +155,21 @@ func (r *run) prepare(ctx context.Context, res *result, read reading) error {
 	return nil
 }
 
-// embed gives the chunks of an entry their vectors, several batches at once;
-// all documents share the slots.
+// embed gives the chunks of an entry their vectors.
 func (r *run) embed(ctx context.Context, entry *retrieval.Entry) error {
 	if r.Embedder == nil {
 		return nil
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var wg sync.WaitGroup
-	for start := 0; start < len(entry.Chunks) && ctx.Err() == nil; start += embedBatch {
-		batch := entry.Chunks[start:min(start+embedBatch, len(entry.Chunks))]
-		select {
-		case r.slots <- struct{}{}:
-		case <-ctx.Done():
-			continue
-		}
-		wg.Go(func() {
-			defer func() { <-r.slots }()
-			if err := r.embedBatch(ctx, entry.Document.Meta, batch); err != nil {
-				cancel(err)
-				return
-			}
-			r.advance(0, len(batch))
-		})
+	texts := make([]string, len(entry.Chunks))
+	for i, c := range entry.Chunks {
+		texts[i] = EmbeddingText(entry.Document.Meta, c.Chunk)
 	}
-	wg.Wait()
-	return context.Cause(ctx)
-}
-
-func (r *run) embedBatch(ctx context.Context, meta retrieval.Meta, batch []retrieval.IndexedChunk) error {
-	texts := make([]string, len(batch))
-	for i, c := range batch {
-		texts[i] = EmbeddingText(meta, c.Chunk)
-	}
-	vectors, err := r.Embedder.Passages(ctx, texts)
+	vectors, err := r.batches.vectors(ctx, texts)
 	if err != nil {
 		return err
 	}
-	if len(vectors) != len(texts) {
-		return fmt.Errorf("the embedder gave %d vectors for %d texts", len(vectors), len(texts))
-	}
-	for i := range batch {
-		batch[i].Vector = vectors[i]
+	for i := range entry.Chunks {
+		entry.Chunks[i].Vector = vectors[i]
 	}
 	return nil
 }

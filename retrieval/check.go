@@ -8,9 +8,10 @@ import (
 )
 
 // Check tells what is wrong with an entry, so that every store refuses the same
-// ones before it writes anything. dim is the dimension of the store's vectors,
-// 0 if no model is recorded yet.
-func (e *Entry) Check(dim int) error {
+// ones before it writes anything. own is the model that made the entry's
+// vectors, active that of the store's active set: any other takes no more
+// documents, because they would be missing from the active one.
+func (e *Entry) Check(own, active Model) error {
 	d := &e.Document
 	switch {
 	case d.ID == "" || d.Key == "":
@@ -35,9 +36,19 @@ func (e *Entry) Check(dim int) error {
 		if (c.Vector == nil) != (e.Chunks[0].Vector == nil) {
 			return fmt.Errorf("chunk %d: either all chunks of a document have vectors or none", c.Ordinal)
 		}
-		if err := checkVector(c.Vector, dim); err != nil {
+		if c.Vector == nil {
+			continue
+		}
+		if own == (Model{}) {
+			return errors.New("it has vectors, but no model is named: call UseModel first")
+		}
+		if err := CheckVector(c.Vector, own.Dim); err != nil {
 			return fmt.Errorf("chunk %d: %w", c.Ordinal, err)
 		}
+	}
+	if len(e.Chunks) > 0 && e.Chunks[0].Vector != nil && own != active {
+		return fmt.Errorf("its vectors are of %s, but the store has gone over to %s: configure that model and ingest again: %w",
+			own, active, ErrModel)
 	}
 	return nil
 }
@@ -56,15 +67,10 @@ func checkTerms(c *IndexedChunk) error {
 	return nil
 }
 
-func checkVector(v []float32, dim int) error {
-	if v == nil {
-		return nil
-	}
-	if dim == 0 {
-		return errors.New("it has a vector, but no model is recorded: call UseModel first")
-	}
+// CheckVector tells why a vector cannot be one of a set of dim dimensions.
+func CheckVector(v []float32, dim int) error {
 	if len(v) != dim {
-		return fmt.Errorf("its vector has %d dimensions, the store %d", len(v), dim)
+		return fmt.Errorf("its vector has %d dimensions, the model %d", len(v), dim)
 	}
 	for _, x := range v {
 		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {

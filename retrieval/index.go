@@ -20,7 +20,7 @@ type Index interface {
 type RecallQuery struct {
 	Terms  []string  // distinct, as Terms cuts them
 	Exact  []string  // identifiers among them that no limit may drop
-	Vector []float32 // unit length; nil: by words alone
+	Vector []float32 // of the model that the process uses, unit length; nil: by words alone
 	Filter Filter
 	Limit  int // of each leg: best by BM25, nearest, and holding an identifier
 	// ExactVectors asks for a comparison with every vector, not with an
@@ -33,6 +33,9 @@ type Recall struct {
 	Hits   []Hit
 	Chunks int   // chunks in the whole index, filter or not
 	DF     []int // chunks that hold each of the query's terms
+	// NoVectors: the index has none of the model that made the query's vector
+	// (any more), so that words alone found these.
+	NoVectors bool
 }
 
 // Hit is one candidate with its scores. A chunk that no finding term found

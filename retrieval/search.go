@@ -95,6 +95,11 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("recall: %w", err)
 	}
+	if found.NoVectors {
+		r.ByWords = true
+		r.Warning = fmt.Errorf("the store holds no vectors of %s any more: restart with the model that it went over to: %w",
+			s.Embedder.Model(), ErrModel)
+	}
 	weights := make([]TermWeight, len(terms))
 	for i, t := range terms {
 		weights[i] = TermWeight{Term: t, DF: found.DF[i], IDF: IDF(found.Chunks, found.DF[i])}

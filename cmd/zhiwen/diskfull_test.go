@@ -39,7 +39,7 @@ func testDiskFull(t *testing.T, store, disk string) {
 	const question = "2023年法律援助办了多少件"
 	before := s.ask(t, question)
 	documents := t.TempDir()
-	notice(t, filepath.Join(documents, "notice.txt"), "青石镇", "3月7日8时")
+	writeNotice(t, filepath.Join(documents, "notice.txt"), "青石镇", "3月7日8时")
 	for n := range 3 {
 		longDocument(t, filepath.Join(documents, fmt.Sprintf("long-%d.txt", n)), uint64(n))
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -75,8 +76,8 @@ func (s *shell) printFinding(f finding) error {
 }
 
 func (s *shell) examine(ctx context.Context, addr string) []finding {
-	findings, stats := s.checkStore(ctx)
-	findings = append(findings, s.checkModel(ctx, stats)...)
+	findings, stats, sets := s.checkStore(ctx)
+	findings = append(findings, s.checkModel(ctx, stats, sets)...)
 	if !s.onPostgres() { // whose disk is the database server's
 		findings = append(findings, s.checkDisk())
 	}
@@ -84,21 +85,25 @@ func (s *shell) examine(ctx context.Context, addr string) []finding {
 }
 
 // checkStore opens the store and reads through it.
-func (s *shell) checkStore(ctx context.Context) ([]finding, retrieval.Stats) {
+func (s *shell) checkStore(ctx context.Context) ([]finding, retrieval.Stats, []retrieval.VectorSet) {
 	if _, err := os.Stat(s.storePath); errors.Is(err, fs.ErrNotExist) && !s.onPostgres() {
-		return []finding{{"store", statusWarn, s.storePath + " does not exist yet", "make it with 'zhiwen ingest PATH'"}}, retrieval.Stats{}
+		return []finding{{"store", statusWarn, s.storePath + " does not exist yet", "make it with 'zhiwen ingest PATH'"}}, retrieval.Stats{}, nil
 	}
 	opened, err := s.open(ctx)
 	if err != nil {
-		return []finding{{"store", statusFail, err.Error(), "give the right store with --store, or ingest into a new one"}}, retrieval.Stats{}
+		return []finding{{"store", statusFail, err.Error(), "give the right store with --store, or ingest into a new one"}}, retrieval.Stats{}, nil
 	}
 	defer opened.Close()
 	stats, err := opened.Stats(ctx)
+	var sets []retrieval.VectorSet
+	if err == nil {
+		sets, err = opened.VectorSets(ctx)
+	}
 	if err != nil {
-		return []finding{{"store", statusFail, err.Error(), "restore the store from a backup, or ingest into a new --store"}}, retrieval.Stats{}
+		return []finding{{"store", statusFail, err.Error(), "restore the store from a backup, or ingest into a new --store"}}, retrieval.Stats{}, nil
 	}
 	detail := fmt.Sprintf("%s: %d documents, %d chunks, %d with vectors", s.storeName(), stats.Documents, stats.Chunks, stats.Vectors)
-	return []finding{{"store", statusOK, detail, ""}, checkTexts(ctx, opened)}, stats
+	return []finding{{"store", statusOK, detail, ""}, checkTexts(ctx, opened)}, stats, sets
 }
 
 // checkTexts reads every document: its ID derives from its text, so that a
@@ -126,7 +131,7 @@ func checkTexts(ctx context.Context, st store) finding {
 }
 
 // checkModel embeds a question and compares the model with the store's.
-func (s *shell) checkModel(ctx context.Context, stats retrieval.Stats) []finding {
+func (s *shell) checkModel(ctx context.Context, stats retrieval.Stats, sets []retrieval.VectorSet) []finding {
 	m, err := s.loadModel(ctx, stats)
 	if errors.Is(err, onnx.ErrNoRuntime) {
 		return []finding{{"model", statusWarn, "search goes by words alone: " + err.Error(), "build with 'make build'"}}
@@ -139,19 +144,33 @@ func (s *shell) checkModel(ctx context.Context, stats retrieval.Stats) []finding
 		return []finding{{"model", statusFail, err.Error(), "check ZHIWEN_EMBED_URL and its key, or unset them"}}
 	}
 	model := finding{"model", statusOK, fmt.Sprintf("%s (%d dimensions) %s", m.Model(), m.Dim(), m.from), ""}
-	switch {
-	case stats.Chunks == 0:
+	if stats.Chunks == 0 {
 		return []finding{model}
-	case stats.Model != "" && (stats.Model != m.Model() || stats.Dim != m.Dim()):
-		return []finding{model, {"vectors", statusFail,
-			fmt.Sprintf("the store holds vectors of %s (%d dimensions), not of %s (%d)", stats.Model, stats.Dim, m.Model(), m.Dim()),
-			"configure that model, or ingest into a new --store"}}
-	case stats.Vectors < stats.Chunks:
-		return []finding{model, {"vectors", statusWarn,
-			fmt.Sprintf("%d of %d chunks have no vector and are found by words alone", stats.Chunks-stats.Vectors, stats.Chunks),
-			"ingest the documents into a new --store, now that there is a model"}}
 	}
-	return []finding{model, {"vectors", statusOK, "all by " + stats.Model, ""}}
+	return []finding{model, checkVectors(stats, sets, retrieval.Model{Name: m.Model(), Dim: m.Dim()})}
+}
+
+// checkVectors compares the store's vectors with its chunks and with the model
+// of this process.
+func checkVectors(stats retrieval.Stats, sets []retrieval.VectorSet, own retrieval.Model) finding {
+	var held []string
+	for _, set := range sets {
+		held = append(held, fmt.Sprintf("%d by %s, %s", set.Vectors, set.Model, set.State))
+	}
+	detail := cmp.Or(strings.Join(held, "; "), "none")
+	if err := retrieval.CheckModel(sets, own); err != nil {
+		return finding{"vectors", statusFail, detail + ": " + err.Error(), "configure the model that is active, or run 'zhiwen reindex'"}
+	}
+	switch active := retrieval.ActiveSet(sets).Model; {
+	case len(sets) > 0 && own != active:
+		return finding{"vectors", statusWarn, fmt.Sprintf("%s: the store has gone over to %s", detail, active),
+			"configure that model, or run 'zhiwen reindex' to go back"}
+	case stats.Vectors < stats.Chunks:
+		return finding{"vectors", statusWarn,
+			fmt.Sprintf("%s: %d of %d chunks have no vector and are found by words alone", detail, stats.Chunks-stats.Vectors, stats.Chunks),
+			"run 'zhiwen reindex'"}
+	}
+	return finding{"vectors", statusOK, detail, ""}
 }
 
 func (s *shell) checkDisk() finding {

@@ -70,10 +70,11 @@ func TestEndpoint(t *testing.T) {
 	if got := configured("fake", keyFile, "ingest", samplePages); got.code != 0 {
 		t.Fatalf("ingest: %+v", got)
 	}
-	if got := configured("fake", keyFile, "doctor"); got.code != 0 || !strings.Contains(got.stdout, "all by fake") {
+	if got := configured("fake", keyFile, "doctor"); got.code != 0 || !strings.Contains(got.stdout, "by fake (8 dimensions), active") {
 		t.Errorf("doctor: %+v", got)
 	}
-	if got := configured("other", keyFile, "ask", "身份证丢失补领要多少钱"); got.code != 1 || !strings.Contains(got.stderr, "fake") {
+	if got := configured("other", keyFile, "ask", "身份证丢失补领要多少钱"); got.code != 1 ||
+		!strings.Contains(got.stderr, "fake") || !strings.Contains(got.stderr, "zhiwen reindex") {
 		t.Errorf("another model: %+v", got)
 	}
 	server.Close()

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"zhiwen/ingest"
+	"zhiwen/retrieval"
 )
 
 func newIngest(s *shell) *cobra.Command {
@@ -36,6 +38,9 @@ the exit status is 1 if any of them failed.`,
 				return err
 			}
 			defer r.Close()
+			if err := r.mayPut(cmd.Context()); err != nil {
+				return err
+			}
 			var printErr error
 			summary, err := r.ingester(s).Run(cmd.Context(), paths, func(report ingest.Report) {
 				if printErr == nil {
@@ -60,6 +65,24 @@ the exit status is 1 if any of them failed.`,
 			return nil
 		},
 	}
+}
+
+// mayPut tells in time what Put would tell of every document after it was
+// embedded: that the store has gone over to another model.
+func (r *rooms) mayPut(ctx context.Context) error {
+	if r.embedder == nil {
+		return nil
+	}
+	sets, err := r.store.VectorSets(ctx)
+	if err != nil {
+		return err
+	}
+	own, active := retrieval.Model{Name: r.embedder.Model(), Dim: r.embedder.Dim()}, retrieval.ActiveSet(sets).Model
+	if own != active {
+		return fmt.Errorf("the store has gone over from %s to %s: configure that model, or run 'zhiwen reindex' to go back: %w",
+			own, active, retrieval.ErrModel)
+	}
+	return nil
 }
 
 func (s *shell) printReport(r ingest.Report) error {

@@ -84,7 +84,7 @@ source at the passage. What the documents do not hold it does not answer.`,
 	flags.BoolVar(&s.json, "json", false, "print JSON, one object a line")
 	root.AddCommand(
 		newDemo(s), newServe(s), newIngest(s), newAsk(s), newDocs(s),
-		newEval(s), newBench(s), newDoctor(s), newMigrate(s), newVersion(s),
+		newEval(s), newBench(s), newDoctor(s), newMigrate(s), newReindex(s), newVersion(s),
 	)
 	return root
 }

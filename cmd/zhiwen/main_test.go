@@ -91,7 +91,7 @@ func sampleStore(t *testing.T) string {
 
 // TestHelp compares the help of every command with its golden file.
 func TestHelp(t *testing.T) {
-	for _, command := range []string{"", "demo", "serve", "ingest", "ask", "docs", "eval", "bench", "doctor", "migrate", "version"} {
+	for _, command := range []string{"", "demo", "serve", "ingest", "ask", "docs", "eval", "bench", "doctor", "migrate", "reindex", "version"} {
 		t.Run(command, func(t *testing.T) {
 			got := zhiwen(t, strings.Fields(command+" --help")...)
 			if got.code != 0 || got.stderr != "" {
@@ -159,6 +159,7 @@ func TestMistakes(t *testing.T) {
 		{"store elsewhere", []string{"docs", "--store", "mysql://localhost/zhiwen"}, 1, "postgres"},
 		{"no database", []string{"docs", "--store", "postgres://me:secret@localhost:1/zhiwen"}, 1, "me:xxxxx@localhost:1"},
 		{"nothing to ingest", []string{"ingest", "--store", store}, 2, "PATH"},
+		{"nothing to reindex", []string{"reindex", "--store", filepath.Join(dir, "none.db")}, 1, "does not exist"},
 		{"URL to ingest", []string{"ingest", "--store", store, "https://www.example.com/"}, 2, "https://www.example.com/"},
 		{"port in use", []string{"serve", "--store", filled, "--addr", addr}, 1, addr},
 		{"port in use by demo", []string{"demo", "--addr", addr}, 1, addr},
@@ -167,7 +168,7 @@ func TestMistakes(t *testing.T) {
 		{"missing documents", []string{"eval", "--docs", filepath.Join(dir, "none.jsonl"), "--queries", "../../samples/golden.jsonl"}, 1, "none.jsonl"},
 		{"broken row", []string{"eval", "--docs", samplePages, "--queries", write("broken.jsonl", "{}\n{\"id\":1}\n")}, 1, "broken.jsonl:2"},
 		{"row without id", []string{"eval", "--docs", write("noid.jsonl", `{"title":"甲","text":"乙"}`), "--queries", "../../samples/golden.jsonl"}, 1, "no id"},
-		{"chunks below 1", []string{"bench", "--docs", "x", "--queries", "y", "--chunks", "0"}, 2, "--chunks"},
+		{"chunks below 0", []string{"bench", "--docs", "x", "--queries", "y", "--chunks", "-1"}, 2, "--chunks"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := zhiwen(t, c.args...)

@@ -26,7 +26,7 @@ func TestPooler(t *testing.T) {
 	}
 	notices := t.TempDir()
 	for i, place := range []string{"青石镇", "白沙乡", "南街口"} {
-		notice(t, filepath.Join(notices, fmt.Sprint(i, ".txt")), place, "3月7日8时")
+		writeNotice(t, filepath.Join(notices, fmt.Sprint(i, ".txt")), place, "3月7日8时")
 	}
 	succeed(t, cluster.URL, []string{"ingest", notices})
 	succeed(t, pooled, []string{"doctor"})

@@ -18,7 +18,7 @@ func TestReplicas(t *testing.T) {
 	const place = "白沙乡"
 	file := filepath.Join(t.TempDir(), "notice.txt")
 	for _, hour := range []string{"3月7日8时", "3月9日14时", "3月8日10时"} {
-		notice(t, file, place, hour)
+		writeNotice(t, file, place, hour)
 		succeed(t, database, []string{"ingest", file})
 		for i, s := range replicas {
 			if a := s.ask(t, water(place)); !strings.Contains(a.Text, hour) {

@@ -21,11 +21,11 @@ func TestPointInTime(t *testing.T) {
 
 	dir := t.TempDir()
 	kept, later := filepath.Join(dir, "kept.txt"), filepath.Join(dir, "later.txt")
-	notice(t, kept, "青石镇", "3月7日8时")
+	writeNotice(t, kept, "青石镇", "3月7日8时")
 	succeed(t, cluster.URL, []string{"ingest", kept})
 	pgtest.Exec(t, cluster.URL, `SELECT pg_create_restore_point('before the mistake')`)
-	notice(t, kept, "青石镇", "4月4日4时") // the mistake
-	notice(t, later, "白沙乡", "5月5日5时")
+	writeNotice(t, kept, "青石镇", "4月4日4时") // the mistake
+	writeNotice(t, later, "白沙乡", "5月5日5时")
 	succeed(t, cluster.URL, []string{"ingest", dir})
 	last := value[string](t, cluster.URL, `SELECT pg_walfile_name(pg_switch_wal())`)
 	eventually(t, "the log is archived", func() bool {

@@ -47,7 +47,7 @@ func fillSamples(t *testing.T, database string) {
 
 // notice is a document about the hour at which a place gets no water, and
 // water the question about it.
-func notice(t *testing.T, file, place, hour string) {
+func writeNotice(t *testing.T, file, place, hour string) {
 	t.Helper()
 	text := "关于" + place + "停水的通知\n\n因管道检修，" + place + "定于" + hour + "停水，请居民提前储水。\n"
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {

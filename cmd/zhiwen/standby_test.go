@@ -28,7 +28,7 @@ func TestStandby(t *testing.T) {
 		return value[string](t, standby.URL, `SELECT pg_get_wal_replay_pause_state()`) == "paused"
 	})
 	file := filepath.Join(t.TempDir(), "notice.txt")
-	notice(t, file, place, "3月7日8时")
+	writeNotice(t, file, place, "3月7日8时")
 	succeed(t, primary.URL, []string{"ingest", file})
 	if a := s.ask(t, "2023年法律援助办了多少件"); len(a.Citations) == 0 {
 		t.Errorf("the standby does not answer: %+v", a)

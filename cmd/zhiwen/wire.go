@@ -25,12 +25,15 @@ const phone = "12345"
 type store interface {
 	retrieval.Index
 	ingest.Store
+	ingest.VectorStore
 	web.Documents
 	web.Store
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	Size(ctx context.Context) (int64, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
 	UseModel(ctx context.Context, name string, dim int) error
+	VectorSets(ctx context.Context) ([]retrieval.VectorSet, error)
+	DropSets(ctx context.Context) ([]retrieval.VectorSet, error)
 	Close() error
 }
 

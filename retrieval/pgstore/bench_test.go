@@ -53,11 +53,11 @@ func BenchmarkNearest(b *testing.B) {
 	s := benchStore(b, c)
 	for _, kind := range []string{"exact", "halfvec", "vector"} {
 		b.Run(kind, func(b *testing.B) {
-			query := withFilter(nearestExactSQL)
+			query := inSet(withFilter(nearestExactSQL), 1)
 			var built time.Duration
 			if kind != "exact" {
-				query = strings.ReplaceAll(nearestIndexedSQL(c.Dim), "halfvec", kind)
-				built = buildIndex(b, s, kind, c.Dim)
+				query = strings.ReplaceAll(nearestIndexedSQL(1, c.Dim), "halfvec", kind)
+				built = buildIndexOf(b, s, kind, c.Dim)
 			}
 			missing, asked := 0, 0
 			for i := 0; b.Loop(); i++ {
@@ -79,19 +79,19 @@ func BenchmarkNearest(b *testing.B) {
 			if asked > 0 {
 				b.ReportMetric(1-float64(missing)/float64(asked), "recall@10")
 				b.ReportMetric(built.Seconds(), "build-s")
-				b.ReportMetric(sizeMB(b, s, "embedding_nearest"), "MB")
+				b.ReportMetric(sizeMB(b, s, "embedding_1_nearest"), "MB")
 			}
 		})
 	}
 }
 
-func buildIndex(b *testing.B, s *Store, kind string, dim int) time.Duration {
+func buildIndexOf(b *testing.B, s *Store, kind string, dim int) time.Duration {
 	b.Helper()
 	started := time.Now()
 	for _, statement := range []string{
-		`DROP INDEX IF EXISTS embedding_nearest`,
-		fmt.Sprintf(`CREATE INDEX embedding_nearest ON embedding USING hnsw ((vector::%s(%d)) %s_ip_ops)`, kind, dim, kind),
-		`VACUUM ANALYZE embedding`,
+		`DROP INDEX IF EXISTS embedding_1_nearest`,
+		fmt.Sprintf(`CREATE INDEX embedding_1_nearest ON embedding_1 USING hnsw ((vector::%s(%d)) %s_ip_ops)`, kind, dim, kind),
+		`VACUUM ANALYZE embedding_1`,
 	} {
 		if _, err := s.primary.Exec(b.Context(), statement); err != nil {
 			b.Fatal(err)
@@ -105,7 +105,7 @@ func missingOfTen(b *testing.B, s *Store, q retrieval.RecallQuery, got []int64) 
 	b.Helper()
 	missing := 10
 	benchRead(b, s, q, func(tx pgx.Tx, r *recalling) error {
-		exact, err := collect(b, tx, withFilter(nearestExactSQL), r)
+		exact, err := collect(b, tx, inSet(withFilter(nearestExactSQL), 1), r)
 		for _, row := range exact[:10] {
 			for _, other := range got {
 				if row == other {
@@ -130,7 +130,7 @@ func collect(b *testing.B, tx pgx.Tx, query string, r *recalling) ([]int64, erro
 func benchRead(b *testing.B, s *Store, q retrieval.RecallQuery, do func(pgx.Tx, *recalling) error) {
 	b.Helper()
 	err := s.read(b.Context(), func(tx pgx.Tx) error {
-		r := recalling{tx: tx, query: q}
+		r := recalling{tx: tx, query: q, model: s.usedModel()}
 		if err := r.begin(b.Context()); err != nil {
 			return err
 		}

@@ -24,6 +24,8 @@ var (
 	documentSQL string
 	//go:embed queries/head.sql
 	headSQL string
+	//go:embed queries/stats.sql
+	statsSQL string
 )
 
 // metaFields are where the metadata columns are scanned to, in the order in
@@ -85,29 +87,34 @@ func (s *Store) document(ctx context.Context, id string) (retrieval.Document, er
 
 // Passages implements retrieval.Index.
 func (s *Store) Passages(ctx context.Context, rows []int64) ([]retrieval.Passage, error) {
-	passages := make([]retrieval.Passage, 0, len(rows))
-	var p retrieval.Passage
-	var text []byte
-	c := &p.Chunk
-	fields := append([]any{&p.Row, &c.Ordinal, &c.Clause, &c.Path, &c.Start, &c.End, &text}, metaFields(&p.Doc)...)
-	err := s.onReader(ctx, func(pool *pgxpool.Pool) error {
-		passages = passages[:0]
-		found, err := pool.Query(ctx, passagesSQL, rows)
-		if err != nil {
-			return err
-		}
-		_, err = pgx.ForEachRow(found, fields, func() error {
-			c.Text = string(text)
-			c.ID = retrieval.NewChunkID(p.Doc.ID, c.Ordinal)
-			passages = append(passages, p)
-			return nil
-		})
+	var found []retrieval.Passage
+	err := s.onReader(ctx, func(pool *pgxpool.Pool) (err error) {
+		found, err = passages(ctx, pool, rows)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("passages from store %s: %w", s.name, err)
 	}
-	return passages, nil
+	return found, nil
+}
+
+func passages(ctx context.Context, q querier, rows []int64) ([]retrieval.Passage, error) {
+	passages := make([]retrieval.Passage, 0, len(rows))
+	var p retrieval.Passage
+	var text []byte
+	c := &p.Chunk
+	fields := append([]any{&p.Row, &c.Ordinal, &c.Clause, &c.Path, &c.Start, &c.End, &text}, metaFields(&p.Doc)...)
+	found, err := q.Query(ctx, passagesSQL, rows)
+	if err != nil {
+		return nil, err
+	}
+	_, err = pgx.ForEachRow(found, fields, func() error {
+		c.Text = string(text)
+		c.ID = retrieval.NewChunkID(p.Doc.ID, c.Ordinal)
+		passages = append(passages, p)
+		return nil
+	})
+	return passages, err
 }
 
 // errStopped ends a query whose reader wants no more rows.
@@ -137,7 +144,7 @@ func (s *Store) List(ctx context.Context) iter.Seq2[retrieval.Listing, error] {
 func (s *Store) Stats(ctx context.Context) (retrieval.Stats, error) {
 	var st retrieval.Stats
 	var updated *time.Time // nil: never
-	err := s.primary.QueryRow(ctx, `SELECT documents, chunks, vectors, model, dim, generation, updated FROM collection`).
+	err := s.primary.QueryRow(ctx, statsSQL).
 		Scan(&st.Documents, &st.Chunks, &st.Vectors, &st.Model, &st.Dim, &st.Generation, &updated)
 	if err != nil {
 		return retrieval.Stats{}, fmt.Errorf("statistics of store %s: %w", s.name, err)

@@ -2,6 +2,9 @@ package pgstore
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,7 +46,7 @@ func TestOpenRefuses(t *testing.T) {
 		schema               bool
 	}{
 		{"empty", empty, "run 'zhiwen migrate' to make it", true},
-		{"older", older, "version 1 and this program needs 3: run 'zhiwen migrate'", true},
+		{"older", older, "version 1 and this program needs 4: run 'zhiwen migrate'", true},
 		{"newer", newer, "version 99", true},
 		{"nobody there", "postgres://me:secret@localhost:1/db", "me:xxxxx@localhost:1", false},
 		{"no URL", "postgres://me:secret@[", "postgres://…", false},
@@ -56,6 +59,52 @@ func TestOpenRefuses(t *testing.T) {
 	}
 	if err := Migrate(t.Context(), newer); !errors.Is(err, retrieval.ErrSchema) {
 		t.Errorf("migrate a newer schema: %v", err)
+	}
+}
+
+// TestMigrateVectors: vectors of a store from before there were sets are the
+// first set's, with their index.
+func TestMigrateVectors(t *testing.T) {
+	for _, vectors := range []int{0, 1} {
+		database := pgtest.Schema(t)
+		names, err := fs.Glob(migrationFiles, "migrations/*.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := slices.IndexFunc(names, func(name string) bool { return strings.HasSuffix(name, "_vectors.sql") })
+		for i, name := range names[:last] {
+			statements, err := migrationFiles.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pgtest.Exec(t, database, string(statements)+fmt.Sprintf("; INSERT INTO migration (version) VALUES (%d)", i+1))
+		}
+		if vectors > 0 {
+			pgtest.Exec(t, database, `UPDATE collection SET documents = 1, chunks = 1, terms = 1, vectors = 1, model = 'm', dim = 2;
+				INSERT INTO document (id, key, url, source, title, doc_no, index_no, publisher, kind, site_column, published, written,
+					effective, expires, validity, validity_source, parent, state, version, bytes_sha256, parser, quality, fetched, sections, pages, text)
+				VALUES ('d', 'k', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', 'current', 1, '', '', 1, '', '[]', 'null', 'x');
+				INSERT INTO chunk VALUES (1, 1, 0, 0, 1, 1, '', '');
+				INSERT INTO embedding VALUES (1, '[0,1]');
+				CREATE INDEX embedding_nearest ON embedding USING hnsw ((vector::halfvec(2)) halfvec_ip_ops)`)
+		}
+		s := open(t, database)
+		defer s.Close()
+		if err := s.UseModel(t.Context(), "m", 2); err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.Recall(t.Context(), retrieval.RecallQuery{Vector: []float32{0, 1}, Limit: 1})
+		if err != nil || r.NoVectors || len(r.Hits) != vectors || vectors == 1 && r.Hits[0].Cosine != 1 {
+			t.Errorf("%d vectors: %+v, %v", vectors, r, err)
+		}
+		sets, err := s.VectorSets(t.Context())
+		want := retrieval.VectorSet{ID: 1, Model: retrieval.Model{Name: "m", Dim: 2}, State: retrieval.SetActive, Vectors: vectors}
+		if err != nil || len(sets) != 1 || sets[0] != want {
+			t.Errorf("sets %+v, %v, want %+v", sets, err, want)
+		}
+		if n := pgtest.Int(t, database, `SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('embedding_1_nearest')`); n != vectors {
+			t.Errorf("%d indexes, want %d", n, vectors)
+		}
 	}
 }
 

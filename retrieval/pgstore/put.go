@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/pgvector/pgvector-go"
 
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/postings"
@@ -63,7 +62,7 @@ func (s *Store) put(ctx context.Context, entries []retrieval.Entry) (changed boo
 		p.nextRow = nextRow
 		for i := range entries {
 			e := &entries[i]
-			if err := e.Check(p.dim); err != nil {
+			if err := e.Check(s.usedModel(), retrieval.ActiveSet(p.sets).Model); err != nil {
 				return fmt.Errorf("document %s (%s): %w", e.Document.ID, e.Document.Source, err)
 			}
 			if err := p.take(ctx, e); err != nil {
@@ -97,11 +96,12 @@ func (s *Store) reserveRows(ctx context.Context, entries []retrieval.Entry) (fir
 // them together.
 type putting struct {
 	tx      pgx.Tx
-	dim     int
+	sets    []retrieval.VectorSet
 	nextRow int64
 	changed bool
 
-	documents, chunks, vectors, terms int // added less removed
+	documents, chunks, terms int           // added less removed
+	vectors                  map[int64]int // the same, by set
 
 	states  map[string]retrieval.State // by ID, of versions that are stored or wait
 	waiting []*retrieval.Entry
@@ -111,14 +111,18 @@ type putting struct {
 // beginPut waits until nobody else writes versions of the same documents. The
 // collection's row is left for finish.
 func beginPut(ctx context.Context, tx pgx.Tx, entries []retrieval.Entry) (*putting, error) {
-	p := &putting{tx: tx, states: map[string]retrieval.State{}, keys: map[string]bool{}}
+	p := &putting{tx: tx, vectors: map[int64]int{}, states: map[string]retrieval.State{}, keys: map[string]bool{}}
 	keys, ids := make([]string, len(entries)), make([]string, len(entries))
 	for i := range entries {
 		keys[i], ids[i] = entries[i].Document.Key, entries[i].Document.ID
 	}
 	batch := &pgx.Batch{}
+	batch.Queue(lockWriterSQL)
 	batch.Queue(lockKeysSQL, keys)
-	batch.Queue(`SELECT dim FROM collection`).QueryRow(func(row pgx.Row) error { return row.Scan(&p.dim) })
+	batch.Queue(setsSQL).Query(func(rows pgx.Rows) (err error) {
+		p.sets, err = scanSets(rows)
+		return err
+	})
 	batch.Queue(`SELECT id, state FROM document WHERE id = ANY ($1)`, ids).Query(func(rows pgx.Rows) error {
 		var id string
 		var state retrieval.State
@@ -237,12 +241,14 @@ func (p *putting) writeDocuments(ctx context.Context) ([]newChunk, error) {
 }
 
 func (p *putting) unindex(ctx context.Context, documents []int64) error {
-	var chunks, vectors, terms int
-	if err := p.tx.QueryRow(ctx, unindexSQL, documents).Scan(&chunks, &vectors, &terms); err != nil {
+	if err := p.removeVectors(ctx, documents); err != nil {
+		return err
+	}
+	var chunks, terms int
+	if err := p.tx.QueryRow(ctx, unindexSQL, documents).Scan(&chunks, &terms); err != nil {
 		return err
 	}
 	p.chunks -= chunks
-	p.vectors -= vectors
 	p.terms -= terms
 	return nil
 }
@@ -290,21 +296,6 @@ func (p *putting) writePostings(ctx context.Context, chunks []newChunk) error {
 	return err
 }
 
-func (p *putting) copyVectors(ctx context.Context, chunks []newChunk) error {
-	var rows [][]any
-	for _, c := range chunks {
-		if c.Vector != nil {
-			rows = append(rows, []any{c.row, pgvector.NewVector(c.Vector)})
-		}
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	p.vectors += len(rows)
-	_, err := p.tx.CopyFrom(ctx, pgx.Identifier{"embedding"}, []string{"row", "vector"}, pgx.CopyFromRows(rows))
-	return err
-}
-
 // finish writes what waits and the collection's counts: these last, because
 // other writers wait for their row until the transaction ends.
 func (p *putting) finish(ctx context.Context) error {
@@ -314,10 +305,16 @@ func (p *putting) finish(ctx context.Context) error {
 	if err := p.flush(ctx); err != nil {
 		return err
 	}
-	_, err := p.tx.Exec(ctx, `UPDATE collection SET generation = generation + 1, documents = documents + $1, chunks = chunks + $2,
-		vectors = vectors + $3, terms = terms + $4, updated = clock_timestamp()`,
-		p.documents, p.chunks, p.vectors, p.terms)
-	if err != nil {
+	batch := &pgx.Batch{}
+	for _, set := range p.sets { // in one order, so that writers never deadlock
+		if added := p.vectors[set.ID]; added != 0 {
+			batch.Queue(countVectorsSQL, set.ID, added)
+		}
+	}
+	batch.Queue(`UPDATE collection SET generation = generation + 1, documents = documents + $1, chunks = chunks + $2,
+		terms = terms + $3, updated = clock_timestamp()`,
+		p.documents, p.chunks, p.terms)
+	if err := p.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("update the collection: %w", err)
 	}
 	return nil

@@ -24,10 +24,6 @@ var (
 	stateSQL string
 	//go:embed queries/filter.sql
 	filterSQL string
-	//go:embed queries/nearest.sql
-	nearestSQL string
-	//go:embed queries/nearest_exact.sql
-	nearestExactSQL string
 )
 
 const (
@@ -38,21 +34,21 @@ const (
 	efPerHit = 2
 	// maxEfSearch is pgvector's own limit.
 	maxEfSearch = 1000
-	// exactBelow is the number of chunks let through by a filter up to which
-	// they are compared one by one: that is quick, and a walk through the
-	// approximate index would be long for so few.
-	exactBelow = 5000
 )
 
 // Recall implements retrieval.Index.
 func (s *Store) Recall(ctx context.Context, q retrieval.RecallQuery) (retrieval.Recall, error) {
 	var found retrieval.Recall
-	err := s.read(ctx, func(tx pgx.Tx) error {
-		r := recalling{tx: tx, query: q, hits: map[int64]*retrieval.Hit{}}
+	search := func(tx pgx.Tx) error {
+		r := recalling{tx: tx, query: q, model: s.usedModel(), hits: map[int64]*retrieval.Hit{}}
 		var err error
 		found, err = r.run(ctx)
 		return err
-	})
+	}
+	err := s.read(ctx, search)
+	if hasCode(err, undefinedTable) { // the set was dropped after this search began
+		err = s.read(ctx, search)
+	}
 	if err != nil {
 		return retrieval.Recall{}, fmt.Errorf("recall from store %s: %w", s.name, err)
 	}
@@ -63,10 +59,11 @@ func (s *Store) Recall(ctx context.Context, q retrieval.RecallQuery) (retrieval.
 type recalling struct {
 	tx    pgx.Tx
 	query retrieval.RecallQuery
+	model retrieval.Model // that the query's vector is of
 
-	chunks  int // in the index
-	dim     int
-	indexed bool // there is an approximate index
+	chunks  int   // in the index
+	set     int64 // of the model's vectors; 0: there is none
+	indexed bool  // there is an approximate index
 
 	gone   gone
 	words  postings.Matches
@@ -87,12 +84,14 @@ func (r *recalling) run(ctx context.Context) (retrieval.Recall, error) {
 	if err := r.addByWords(ctx); err != nil {
 		return retrieval.Recall{}, fmt.Errorf("search the words: %w", err)
 	}
-	if r.query.Vector != nil && r.dim == len(r.query.Vector) {
+	byVectors := r.query.Vector != nil && r.set != 0
+	if byVectors {
 		if err := r.addNearest(ctx); err != nil {
 			return retrieval.Recall{}, fmt.Errorf("compare vectors: %w", err)
 		}
 	}
 	found := retrieval.Recall{Chunks: r.chunks, DF: r.words.DF(), Hits: make([]retrieval.Hit, 0, len(r.hits))}
+	found.NoVectors = r.query.Vector != nil && !byVectors
 	for _, h := range r.hits {
 		found.Hits = append(found.Hits, *h)
 	}
@@ -113,8 +112,8 @@ func (r *recalling) begin(ctx context.Context) error {
 	var terms int64
 	batch := &pgx.Batch{}
 	batch.Queue(settingsSQL, strconv.Itoa(ef))
-	batch.Queue(stateSQL).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&r.chunks, &terms, &r.dim, &r.indexed)
+	batch.Queue(stateSQL, pgx.NamedArgs{"model": r.model.Name, "dim": r.model.Dim}).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&r.chunks, &terms, &r.set, &r.indexed)
 	})
 	batch.Queue(goneSQL, pgx.NamedArgs{"first": 0, "last": int64(math.MaxInt64)}).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&r.gone.first, &r.gone.last)
@@ -144,7 +143,7 @@ func (r *recalling) addNearest(ctx context.Context) error {
 		r.add(row)
 	}
 	args["hits"] = slices.Collect(maps.Keys(r.hits))
-	rows, err = r.tx.Query(ctx, `SELECT row, -(vector <#> @question::vector) FROM embedding WHERE row = ANY (@hits::bigint[])`, args)
+	rows, err = r.tx.Query(ctx, inSet(cosinesSQL, r.set), args)
 	if err != nil {
 		return err
 	}
@@ -155,20 +154,6 @@ func (r *recalling) addNearest(ctx context.Context) error {
 		return nil
 	})
 	return err
-}
-
-// nearestSQL chooses between the approximate index and a comparison with every
-// vector that the filter lets through.
-func (r *recalling) nearestSQL() string {
-	if r.query.ExactVectors || !r.indexed || r.chunks <= exactBelow || r.few != nil {
-		return withFilter(nearestExactSQL)
-	}
-	return nearestIndexedSQL(r.dim)
-}
-
-// nearestIndexedSQL names the dimension, as the index does.
-func nearestIndexedSQL(dim int) string {
-	return strings.ReplaceAll(withFilter(nearestSQL), "{{dim}}", strconv.Itoa(dim))
 }
 
 // withFilter puts the filter's condition into a query on document.

@@ -54,7 +54,7 @@ func TestApproximateIndex(t *testing.T) {
 	t.Run("IsUsed", func(t *testing.T) {
 		q := retrieval.RecallQuery{Vector: vector, Limit: 100}
 		plan := strings.Join(nearest[string](t, s, q, "EXPLAIN "), "\n")
-		if !strings.Contains(plan, "Index Scan using embedding_nearest") {
+		if !strings.Contains(plan, "Index Scan using embedding_1_nearest") {
 			t.Errorf("the plan has no scan of the index:\n%s", plan)
 		}
 	})
@@ -89,16 +89,73 @@ func TestApproximateIndex(t *testing.T) {
 	})
 }
 
+// TestIndexOfEachSet goes over to a model of other dimensions and looks for the
+// index of its vectors, also after a build was interrupted.
+func TestIndexOfEachSet(t *testing.T) {
+	s := open(t, pgtest.Schema(t))
+	defer s.Close()
+	c := indexed
+	c.Dim = 8
+	putAll(t, s, c)
+	if err := s.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	set, err := s.BeginSet(t.Context(), retrieval.Model{Name: "another", Dim: 12})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Seed, c.Dim = c.Seed+1, set.Model.Dim
+	var vectors [][]float32
+	for e := range c.All() {
+		for _, chunk := range e.Chunks {
+			vectors = append(vectors, chunk.Vector)
+		}
+	}
+	for {
+		chunks, err := s.Unembedded(t.Context(), set, 0, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(chunks) == 0 {
+			break
+		}
+		if err := s.AddVectors(t.Context(), set, chunks, vectors[:len(chunks)]); err != nil {
+			t.Fatal(err)
+		}
+		vectors = vectors[len(chunks):]
+	}
+	_, vector := c.Question(1)
+	for _, spoil := range []string{`SELECT`, `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'embedding_2_nearest'::regclass`} {
+		if _, err := s.primary.Exec(t.Context(), spoil); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Activate(t.Context(), set, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.UseModel(t.Context(), set.Model.Name, set.Model.Dim); err != nil {
+			t.Fatal(err)
+		}
+		plan := strings.Join(nearest[string](t, s, retrieval.RecallQuery{Vector: vector, Limit: 100}, "EXPLAIN "), "\n")
+		if !strings.Contains(plan, "Index Scan using embedding_2_nearest") {
+			t.Errorf("the plan has no scan of the index:\n%s", plan)
+		}
+	}
+	verify(t, s)
+}
+
 // nearest runs the query of the approximate index, or has it explained.
 func nearest[Row any](t *testing.T, s *Store, q retrieval.RecallQuery, explain string) []Row {
 	t.Helper()
 	var found []Row
 	err := s.read(t.Context(), func(tx pgx.Tx) error {
-		r := recalling{tx: tx, query: q}
+		r := recalling{tx: tx, query: q, model: s.usedModel()}
 		if err := r.begin(t.Context()); err != nil {
 			return err
 		}
-		rows, err := tx.Query(t.Context(), explain+nearestIndexedSQL(r.dim), r.arguments())
+		rows, err := tx.Query(t.Context(), explain+nearestIndexedSQL(r.set, r.model.Dim), r.arguments())
 		if err != nil {
 			return err
 		}

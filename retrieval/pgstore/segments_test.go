@@ -245,7 +245,6 @@ func verify(t *testing.T, s *Store) {
 		for name, query := range map[string]string{
 			"chunks without a current document": `SELECT count(*) FROM chunk JOIN document ON num = doc WHERE state <> 'current'`,
 			"chunks counted wrongly":            `SELECT chunks - (SELECT count(*) FROM chunk) FROM collection`,
-			"vectors counted wrongly":           `SELECT vectors - (SELECT count(*) FROM embedding) FROM collection`,
 			"documents counted wrongly":         `SELECT documents - (SELECT count(*) FROM document WHERE state = 'current') FROM collection`,
 			"lengths counted wrongly":           `SELECT terms - (SELECT coalesce(sum(length), 0) FROM chunk) FROM collection`,
 			"rows given twice":                  `SELECT count(*) FROM chunk WHERE row > (SELECT last_row FROM collection)`,
@@ -257,10 +256,28 @@ func verify(t *testing.T, s *Store) {
 				t.Errorf("%s: %v, %v", name, wrong, err)
 			}
 		}
+		verifySets(t, tx)
 		return verifyPostings(t, tx)
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// verifySets compares the sets of vectors with their counts and with the chunks.
+func verifySets(t *testing.T, tx pgx.Tx) {
+	t.Helper()
+	sets, err := loadSets(t.Context(), tx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range sets {
+		var vectors, live int
+		err := tx.QueryRow(t.Context(), inSet(`SELECT count(*), count(chunk.row) FROM embedding_{{set}} LEFT JOIN chunk USING (row)`, set.ID)).
+			Scan(&vectors, &live)
+		if err != nil || vectors != set.Vectors || live != vectors {
+			t.Errorf("%s: %d vectors, %d of them of chunks, counted as %d, %v", set.Model, vectors, live, set.Vectors, err)
+		}
 	}
 }
 

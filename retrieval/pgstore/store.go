@@ -1,8 +1,8 @@
 // Package pgstore keeps the collection and the conversations in PostgreSQL
 // with the extension pgvector. It implements what retrieval, ingest, bot and
-// web ask of a store, for any number of processes on one database: nothing is
-// held in memory between calls, so every process sees a change as soon as it
-// is committed.
+// web ask of a store, for any number of processes on one database: nothing of
+// it is held in memory between calls, so every process sees a change as soon as
+// it is committed.
 //
 // Lexical search runs on packed postings (package postings) that the database
 // keeps in blocks: a search reads the blocks of its terms in one round trip and
@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -44,6 +45,8 @@ type Store struct {
 	name    string // the URL without its password
 	primary *pgxpool.Pool
 	standby *standby // nil: there is none
+
+	model atomic.Pointer[retrieval.Model] // of this process; nil until UseModel
 }
 
 // Open connects to the database that a URL postgres://… names. Its schema must
@@ -91,35 +94,6 @@ func (s *Store) Close() error {
 func (s *Store) read(ctx context.Context, do func(pgx.Tx) error) error {
 	return s.onReader(ctx, func(pool *pgxpool.Pool) error {
 		return pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
-	})
-}
-
-// UseModel says which embedding model the vectors of this process are made
-// by. The first call on a store records it; a store with the vectors of
-// another model is refused with retrieval.ErrModel.
-func (s *Store) UseModel(ctx context.Context, name string, dim int) error {
-	if name == "" || dim <= 0 {
-		return fmt.Errorf("use model %q of %d dimensions: a model has a name and at least one dimension", name, dim)
-	}
-	return pgx.BeginFunc(ctx, s.primary, func(tx pgx.Tx) error {
-		var storedName string
-		var storedDim int
-		err := tx.QueryRow(ctx, `SELECT model, dim FROM collection FOR UPDATE`).Scan(&storedName, &storedDim)
-		if err != nil {
-			return fmt.Errorf("read the model of store %s: %w", s.name, err)
-		}
-		switch {
-		case storedName == name && storedDim == dim:
-			return nil
-		case storedName != "":
-			return fmt.Errorf("store %s holds vectors of %s (%d dimensions), not of %s (%d): "+
-				"configure that model or ingest into a new store: %w",
-				s.name, storedName, storedDim, name, dim, retrieval.ErrModel)
-		}
-		if _, err := tx.Exec(ctx, `UPDATE collection SET model = $1, dim = $2`, name, dim); err != nil {
-			return fmt.Errorf("record the model of store %s: %w", s.name, err)
-		}
-		return nil
 	})
 }
 

@@ -59,9 +59,7 @@ func benchStore(b *testing.B, chunks int) string {
 
 func fill(b *testing.B, s *Store, c storetest.Corpus) {
 	b.Helper()
-	if err := s.UseModel(b.Context(), "synthetic", c.Dim); err != nil {
-		b.Fatal(err)
-	}
+	useBenchModel(b, s)
 	var spent time.Duration
 	for e := range c.All() {
 		start := time.Now()
@@ -145,6 +143,7 @@ func BenchmarkOpen(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
+			useBenchModel(b, s)
 			if _, err := s.Recall(b.Context(), query); err != nil {
 				b.Fatal(err)
 			}
@@ -179,7 +178,15 @@ func openBench(b *testing.B, path string) *Store {
 			b.Error(err)
 		}
 	})
+	useBenchModel(b, s)
 	return s
+}
+
+func useBenchModel(b *testing.B, s *Store) {
+	b.Helper()
+	if err := s.UseModel(b.Context(), "synthetic", benchDim); err != nil {
+		b.Fatal(err)
+	}
 }
 
 func benchQueries(chunks int) []retrieval.RecallQuery {

@@ -66,7 +66,7 @@ func (s *Store) AppendEvents(ctx context.Context, sessionID string, events []bot
 // EventsAfter gives the events of a session above seq, in order of Seq.
 func (s *Store) EventsAfter(ctx context.Context, sessionID string, seq int64) ([]bot.Event, error) {
 	var events []bot.Event
-	err := s.eachRow(ctx, `SELECT seq, frame FROM event WHERE session = ? AND seq > ? ORDER BY seq`, []any{sessionID, seq},
+	err := eachRow(ctx, s.readers, `SELECT seq, frame FROM event WHERE session = ? AND seq > ? ORDER BY seq`, []any{sessionID, seq},
 		func(scan func(...any) error) error {
 			var e bot.Event
 			err := scan(&e.Seq, (*[]byte)(&e.Frame))
@@ -101,7 +101,7 @@ func (s *Store) Turns(ctx context.Context, sessionID string, last int) ([]bot.Tu
 		last = -1 // no limit, to SQLite
 	}
 	var turns []bot.Turn
-	err := s.eachRow(ctx, `SELECT question, answer, at FROM turn WHERE session = ? ORDER BY num DESC LIMIT ?`, []any{sessionID, last},
+	err := eachRow(ctx, s.readers, `SELECT question, answer, at FROM turn WHERE session = ? ORDER BY num DESC LIMIT ?`, []any{sessionID, last},
 		func(scan func(...any) error) error {
 			var t bot.Turn
 			var answer, at string

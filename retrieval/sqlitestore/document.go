@@ -24,6 +24,8 @@ var (
 	documentSQL string
 	//go:embed queries/head.sql
 	headSQL string
+	//go:embed queries/stats.sql
+	statsSQL string
 )
 
 // metaFields are where the metadata columns are scanned to, in the order in
@@ -84,12 +86,20 @@ func (s *Store) document(ctx context.Context, id string) (retrieval.Document, er
 
 // Passages implements retrieval.Index.
 func (s *Store) Passages(ctx context.Context, rows []int64) ([]retrieval.Passage, error) {
+	found, err := passages(ctx, s.readers, rows)
+	if err != nil {
+		return nil, fmt.Errorf("passages from store %s: %w", s.path, err)
+	}
+	return found, nil
+}
+
+func passages(ctx context.Context, q querier, rows []int64) ([]retrieval.Passage, error) {
 	asked, err := json.Marshal(rows)
 	if err != nil {
 		return nil, err
 	}
 	passages := make([]retrieval.Passage, 0, len(rows))
-	err = s.eachRow(ctx, passagesSQL, []any{string(asked)}, func(scan func(...any) error) error {
+	err = eachRow(ctx, q, passagesSQL, []any{string(asked)}, func(scan func(...any) error) error {
 		var p retrieval.Passage
 		var text []byte
 		c := &p.Chunk
@@ -102,10 +112,7 @@ func (s *Store) Passages(ctx context.Context, rows []int64) ([]retrieval.Passage
 		passages = append(passages, p)
 		return nil
 	})
-	if err != nil {
-		return nil, fmt.Errorf("passages from store %s: %w", s.path, err)
-	}
-	return passages, nil
+	return passages, err
 }
 
 // List gives every stored version in order of key and version. An error ends
@@ -113,7 +120,7 @@ func (s *Store) Passages(ctx context.Context, rows []int64) ([]retrieval.Passage
 func (s *Store) List(ctx context.Context) iter.Seq2[retrieval.Listing, error] {
 	errStopped := errors.New("the caller has seen enough")
 	return func(yield func(retrieval.Listing, error) bool) {
-		err := s.eachRow(ctx, listingSQL, nil, func(scan func(...any) error) error {
+		err := eachRow(ctx, s.readers, listingSQL, nil, func(scan func(...any) error) error {
 			var l retrieval.Listing
 			if err := scan(append(metaFields(&l.Meta), &l.Chunks)...); err != nil {
 				return err
@@ -133,7 +140,7 @@ func (s *Store) List(ctx context.Context) iter.Seq2[retrieval.Listing, error] {
 func (s *Store) Stats(ctx context.Context) (retrieval.Stats, error) {
 	var st retrieval.Stats
 	var updated string
-	err := s.readers.QueryRowContext(ctx, `SELECT documents, chunks, vectors, model, dim, generation, updated FROM collection`).
+	err := s.readers.QueryRowContext(ctx, statsSQL).
 		Scan(&st.Documents, &st.Chunks, &st.Vectors, &st.Model, &st.Dim, &st.Generation, &updated)
 	if err == nil {
 		st.Updated, err = parseTime(updated)
@@ -145,8 +152,8 @@ func (s *Store) Stats(ctx context.Context) (retrieval.Stats, error) {
 }
 
 // eachRow runs a query and calls do for each of its rows.
-func (s *Store) eachRow(ctx context.Context, query string, args []any, do func(scan func(...any) error) error) error {
-	rows, err := s.readers.QueryContext(ctx, query, args...)
+func eachRow(ctx context.Context, q querier, query string, args []any, do func(scan func(...any) error) error) error {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -171,11 +178,3 @@ func notFound(err error) error {
 func formatTime(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
 func parseTime(s string) (time.Time, error) { return time.Parse(time.RFC3339Nano, s) }
-
-// orEmpty keeps a nil slice from becoming NULL.
-func orEmpty(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
-}

@@ -26,7 +26,7 @@ func (s *Store) Put(ctx context.Context, entries ...retrieval.Entry) error {
 		}
 		for i := range entries {
 			e := &entries[i]
-			if err := e.Check(p.dim); err != nil {
+			if err := e.Check(s.usedModel(), retrieval.ActiveSet(p.sets).Model); err != nil {
 				return fmt.Errorf("document %s (%s): %w", e.Document.ID, e.Document.Source, err)
 			}
 			if err := p.put(ctx, e); err != nil {
@@ -53,11 +53,11 @@ func (s *Store) Put(ctx context.Context, entries ...retrieval.Entry) error {
 // putting is one transaction of Put.
 type putting struct {
 	tx         *sql.Tx
-	dim        int
+	sets       []retrieval.VectorSet
 	generation int64 // that this transaction makes
 	changed    bool
 
-	documents, chunks, vectors int // added less removed
+	documents, chunks int // added less removed
 
 	postings map[string][]postings.Posting // of the chunks added
 	firstRow int64                         // of them
@@ -66,11 +66,12 @@ type putting struct {
 
 func beginPut(ctx context.Context, tx *sql.Tx) (*putting, error) {
 	p := &putting{tx: tx, postings: map[string][]postings.Posting{}}
-	err := tx.QueryRowContext(ctx, `SELECT dim, generation + 1 FROM collection`).Scan(&p.dim, &p.generation)
+	err := tx.QueryRowContext(ctx, `SELECT generation + 1 FROM collection`).Scan(&p.generation)
 	if err != nil {
 		return nil, fmt.Errorf("read the collection: %w", err)
 	}
-	return p, nil
+	p.sets, err = loadSets(ctx, tx)
+	return p, err
 }
 
 func (p *putting) put(ctx context.Context, e *retrieval.Entry) error {
@@ -127,9 +128,8 @@ func (p *putting) supersede(ctx context.Context, key string) error {
 
 func (p *putting) unindex(ctx context.Context, num int64) error {
 	var first int64
-	var lengths, signs int
-	err := p.tx.QueryRowContext(ctx, `SELECT first_row, length(lengths), length(signs) FROM indexed WHERE doc = ?`, num).
-		Scan(&first, &lengths, &signs)
+	var lengths int
+	err := p.tx.QueryRowContext(ctx, `SELECT first_row, length(lengths) FROM indexed WHERE doc = ?`, num).Scan(&first, &lengths)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // it had no chunks
 	}
@@ -139,12 +139,11 @@ func (p *putting) unindex(ctx context.Context, num int64) error {
 	chunks := lengths / bytesPerLength
 	last := first + int64(chunks) - 1
 	p.chunks -= chunks
-	if signs > 0 {
-		p.vectors -= chunks
+	if err := p.removeVectors(ctx, first, last); err != nil {
+		return err
 	}
 	for _, statement := range []string{
 		`DELETE FROM indexed WHERE first_row BETWEEN ? AND ?`,
-		`DELETE FROM vector WHERE row BETWEEN ? AND ?`,
 		`DELETE FROM chunk WHERE row BETWEEN ? AND ?`,
 	} {
 		if _, err := p.tx.ExecContext(ctx, statement, first, last); err != nil {
@@ -162,13 +161,9 @@ func (p *putting) insertChunks(ctx context.Context, num int64, chunks []retrieva
 		return err
 	}
 	defer insertChunk.Close()
-	insertVector, err := p.tx.PrepareContext(ctx, `INSERT INTO vector (row, floats) VALUES (?, ?)`)
-	if err != nil {
-		return err
-	}
-	defer insertVector.Close()
 
-	var lengths, signs []byte
+	var lengths []byte
+	var vectors [][]float32
 	var first int64
 	for i := range chunks {
 		c := &chunks[i]
@@ -184,19 +179,17 @@ func (p *putting) insertChunks(ctx context.Context, num int64, chunks []retrieva
 			first = row
 		}
 		if c.Vector != nil {
-			if _, err := insertVector.ExecContext(ctx, row, encodeFloats(c.Vector)); err != nil {
-				return err
-			}
-			signs = appendSigns(signs, c.Vector)
-			p.vectors++
+			vectors = append(vectors, c.Vector)
 		}
 		lengths = appendLength(lengths, c.Length)
 		p.addPostings(row, c.Terms)
 	}
 	p.chunks += len(chunks)
-	_, err = p.tx.ExecContext(ctx, `INSERT INTO indexed (first_row, doc, lengths, signs) VALUES (?, ?, ?, ?)`,
-		first, num, lengths, orEmpty(signs))
-	return err
+	_, err = p.tx.ExecContext(ctx, `INSERT INTO indexed (first_row, doc, lengths) VALUES (?, ?, ?)`, first, num, lengths)
+	if err != nil || vectors == nil {
+		return err
+	}
+	return insertVectors(ctx, p.tx, retrieval.ActiveSet(p.sets).ID, first, vectors)
 }
 
 func (p *putting) addPostings(row int64, terms []retrieval.TermCount) {
@@ -220,8 +213,8 @@ func (p *putting) finish(ctx context.Context) error {
 		}
 	}
 	_, err := p.tx.ExecContext(ctx, `UPDATE collection SET generation = ?, documents = documents + ?,
-		chunks = chunks + ?, vectors = vectors + ?, updated = ?`,
-		p.generation, p.documents, p.chunks, p.vectors, formatTime(time.Now()))
+		chunks = chunks + ?, updated = ?`,
+		p.generation, p.documents, p.chunks, formatTime(time.Now()))
 	if err != nil {
 		return fmt.Errorf("update the collection: %w", err)
 	}

@@ -1,7 +1,6 @@
 package sqlitestore
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	_ "embed"
@@ -67,12 +66,14 @@ func (r *recalling) run(ctx context.Context) (retrieval.Recall, error) {
 	for _, row := range r.scores.Best(keys(exact), r.query.Limit) {
 		add(row)
 	}
-	if r.query.Vector != nil {
+	byVectors := r.query.Vector != nil && r.view.set.id != 0
+	if byVectors {
 		if err := r.addNearest(ctx, hits, add); err != nil {
 			return retrieval.Recall{}, fmt.Errorf("compare vectors: %w", err)
 		}
 	}
 	found := retrieval.Recall{Chunks: r.view.chunks, DF: matches.DF(), Hits: make([]retrieval.Hit, 0, len(hits))}
+	found.NoVectors = r.query.Vector != nil && !byVectors
 	for _, h := range hits {
 		found.Hits = append(found.Hits, *h)
 	}
@@ -126,54 +127,6 @@ func (r *recalling) matches(ctx context.Context) (*postings.Matches, error) {
 		})
 	}
 	return m, rows.Err()
-}
-
-// addNearest gives every hit its cosine and adds the nearest chunks.
-func (r *recalling) addNearest(ctx context.Context, hits map[int64]*retrieval.Hit, add func(int64) *retrieval.Hit) error {
-	wanted := max(rescored, rescoredPerHit*r.query.Limit)
-	if r.query.ExactVectors {
-		wanted = r.view.chunks
-	}
-	near := r.view.candidates(r.query.Vector, r.allowed, wanted)
-	rows := slices.Concat(keys(hits), near)
-	slices.Sort(rows)
-	cosines, err := r.cosines(ctx, slices.Compact(rows))
-	if err != nil {
-		return err
-	}
-	for row, h := range hits {
-		h.Cosine = cosines[row]
-	}
-	near = postings.Top(near, r.query.Limit, func(a, b int64) int {
-		return cmp.Or(cmp.Compare(cosines[b], cosines[a]), cmp.Compare(a, b))
-	})
-	for _, row := range near {
-		add(row).Cosine = cosines[row]
-	}
-	return nil
-}
-
-// cosines reads vectors and compares them with the question's.
-func (r *recalling) cosines(ctx context.Context, asked []int64) (map[int64]float64, error) {
-	list, err := json.Marshal(asked)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := r.tx.QueryContext(ctx, `SELECT row, floats FROM json_each(?) CROSS JOIN vector ON row = value`, string(list))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	cosines := make(map[int64]float64, len(asked))
-	var row int64
-	var floats sql.RawBytes
-	for rows.Next() {
-		if err := rows.Scan(&row, &floats); err != nil {
-			return nil, err
-		}
-		cosines[row] = dot(r.query.Vector, floats)
-	}
-	return cosines, rows.Err()
 }
 
 func keys[V any](m map[int64]V) []int64 {

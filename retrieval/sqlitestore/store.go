@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -55,6 +56,8 @@ type Store struct {
 	path    string
 	writer  *sql.DB // one connection: SQLite has one writer at a time
 	readers *sql.DB
+
+	model atomic.Pointer[retrieval.Model] // of this process; nil until UseModel
 
 	loading sync.Mutex // held while a view is brought up to date
 	view    *view      // guarded by loading; a view itself never changes
@@ -136,33 +139,4 @@ func inTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
 		return err
 	}
 	return tx.Commit()
-}
-
-// UseModel says which embedding model the vectors of this process are made
-// by. The first call on a store records it; a store with the vectors of
-// another model is refused with retrieval.ErrModel.
-func (s *Store) UseModel(ctx context.Context, name string, dim int) error {
-	if name == "" || dim <= 0 {
-		return fmt.Errorf("use model %q of %d dimensions: a model has a name and at least one dimension", name, dim)
-	}
-	return s.write(ctx, func(tx *sql.Tx) error {
-		var storedName string
-		var storedDim int
-		err := tx.QueryRowContext(ctx, `SELECT model, dim FROM collection`).Scan(&storedName, &storedDim)
-		if err != nil {
-			return fmt.Errorf("read the model of store %s: %w", s.path, err)
-		}
-		switch {
-		case storedName == name && storedDim == dim:
-			return nil
-		case storedName != "":
-			return fmt.Errorf("store %s holds vectors of %s (%d dimensions), not of %s (%d): "+
-				"configure that model or ingest into a new store: %w",
-				s.path, storedName, storedDim, name, dim, retrieval.ErrModel)
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE collection SET model = ?, dim = ?`, name, dim); err != nil {
-			return fmt.Errorf("record the model of store %s: %w", s.path, err)
-		}
-		return nil
-	})
 }

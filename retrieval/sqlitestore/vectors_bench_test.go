@@ -166,9 +166,6 @@ func signsAndFloats() vectorSearch {
 		open: func(b *testing.B, vectors [][]float32) {
 			path = filepath.Join(b.TempDir(), "vectors.db")
 			fresh := openBench(b, path)
-			if err := fresh.UseModel(b.Context(), "bench", benchDim); err != nil {
-				b.Fatal(err)
-			}
 			const perDocument = 1000
 			for i := 0; i < len(vectors); i += perDocument {
 				m := retrieval.Meta{Key: fmt.Sprint(i)}

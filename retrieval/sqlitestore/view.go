@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	_ "embed"
 	"fmt"
 	"slices"
 	"unique"
@@ -10,14 +11,19 @@ import (
 	"zhiwen/retrieval"
 )
 
+//go:embed queries/indexed.sql
+var indexedSQL string
+
 // view is what a search needs of every indexed chunk, held in memory: about
-// 80 bytes a chunk. A view belongs to one generation of the index and never
-// changes; newer ones share memory with it as far as nothing was removed.
+// 80 bytes a chunk. A view belongs to one generation of the index and to one
+// set of vectors, and never changes; newer ones share memory with it as far as
+// nothing was removed.
 //
 // A slot is a chunk's row less base. Slots of chunks that are gone stay empty
 // until the next removal packs the view.
 type view struct {
 	generation int64
+	set        setInView
 	base       int64
 	docs       []indexedDoc
 	docOf      []int32  // by slot: index in docs, noDoc for an empty one
@@ -27,6 +33,10 @@ type view struct {
 }
 
 const noDoc = -1
+
+// setInView says whose signs a view holds: of which set, 0 for none, and after
+// how many of the times that it got vectors of chunks that were there before.
+type setInView struct{ id, filled int64 }
 
 // indexedDoc is a document in the index with what filters look at.
 type indexedDoc struct {
@@ -61,14 +71,17 @@ func (v *view) averageLength() float64 {
 // viewOf gives the view that belongs to the snapshot of tx; ok is false if a
 // newer one is known already and the caller should take a newer snapshot.
 func (s *Store) viewOf(ctx context.Context, tx *sql.Tx) (v *view, ok bool, err error) {
-	var generation int64
-	if err := tx.QueryRowContext(ctx, `SELECT generation FROM collection`).Scan(&generation); err != nil {
-		return nil, false, fmt.Errorf("read the generation: %w", err)
+	generation, set, err := s.stateOf(ctx, tx)
+	if err != nil {
+		return nil, false, fmt.Errorf("read the state of the index: %w", err)
 	}
 	s.loading.Lock()
 	defer s.loading.Unlock()
-	if s.view == nil {
-		s.view = &view{generation: -1}
+	switch {
+	case s.view == nil, s.view.generation <= generation && s.view.set != set:
+		s.view = &view{generation: -1, set: set}
+	case s.view.generation > generation:
+		return nil, false, nil
 	}
 	if s.view.generation < generation {
 		newer, err := s.view.advance(ctx, tx, generation)
@@ -77,7 +90,17 @@ func (s *Store) viewOf(ctx context.Context, tx *sql.Tx) (v *view, ok bool, err e
 		}
 		s.view = newer
 	}
-	return s.view, s.view.generation == generation, nil
+	return s.view, true, nil
+}
+
+// stateOf reads the generation of the index, and the set of vectors that this
+// process searches.
+func (s *Store) stateOf(ctx context.Context, tx *sql.Tx) (generation int64, set setInView, err error) {
+	m := s.usedModel()
+	err = tx.QueryRowContext(ctx, `SELECT generation, coalesce(id, 0), coalesce(filled, 0)
+		FROM collection LEFT JOIN vector_set ON model = ? AND dim = ? AND state <> ?`, m.Name, m.Dim, retrieval.SetBuilding).
+		Scan(&generation, &set.id, &set.filled)
+	return generation, set, err
 }
 
 // advance makes the view of a later generation: first what left the index
@@ -154,31 +177,35 @@ func (v *view) add(d indexedDoc) {
 
 // load appends the documents with rows that the view does not reach yet.
 func (v *view) load(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT indexed.first_row, indexed.doc, indexed.lengths, indexed.signs,
-			document.id, document.kind, document.publisher, document.published, document.validity
-		FROM indexed CROSS JOIN document ON document.num = indexed.doc
-		WHERE indexed.first_row >= ? ORDER BY indexed.first_row`, v.base+int64(len(v.docOf)))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	from := v.base + int64(len(v.docOf))
+	err := eachRow(ctx, tx, indexedSQL, []any{from}, func(scan func(...any) error) error {
 		var d indexedDoc
-		var signs sql.RawBytes
 		var kind, publisher, published, validity string
-		err := rows.Scan(&d.firstRow, &d.num, &d.lengths, &signs, &d.id, &kind, &publisher, &published, &validity)
-		if err != nil {
+		if err := scan(&d.firstRow, &d.num, &d.lengths, &d.id, &kind, &publisher, &published, &validity); err != nil {
 			return err
 		}
-		d.signs = decodeSigns(signs)
 		d.kind = retrieval.Kind(unique.Make(kind).Value())
 		d.publisher = unique.Make(publisher).Value()
 		d.year = unique.Make(published[:min(4, len(published))]).Value()
 		d.validity = retrieval.Validity(unique.Make(validity).Value())
 		v.add(d)
+		return nil
+	})
+	if err != nil || v.set.id == 0 {
+		return err
 	}
-	return rows.Err()
+	query := inSet(`SELECT first_row, signs FROM signs_{{set}} WHERE first_row >= ?`, v.set.id)
+	return eachRow(ctx, tx, query, []any{from}, func(scan func(...any) error) error {
+		var first int64
+		var signs sql.RawBytes
+		if err := scan(&first, &signs); err != nil {
+			return err
+		}
+		if doc, ok := v.doc(first); ok {
+			v.docs[doc].signs = decodeSigns(signs)
+		}
+		return nil
+	})
 }
 
 // allowed tells for each document whether the filter lets it through.

@@ -19,6 +19,12 @@ import (
 type Store interface {
 	retrieval.Index
 	UseModel(ctx context.Context, name string, dim int) error
+	VectorSets(ctx context.Context) ([]retrieval.VectorSet, error)
+	BeginSet(ctx context.Context, m retrieval.Model) (retrieval.VectorSet, error)
+	Unembedded(ctx context.Context, set retrieval.VectorSet, from int64, limit int) ([]retrieval.Passage, error)
+	AddVectors(ctx context.Context, set retrieval.VectorSet, chunks []retrieval.Passage, vectors [][]float32) error
+	Activate(ctx context.Context, set retrieval.VectorSet, embed func(context.Context, []retrieval.Passage) ([][]float32, error)) error
+	DropSets(ctx context.Context) ([]retrieval.VectorSet, error)
 	Head(ctx context.Context, key string) (retrieval.Head, error)
 	Put(ctx context.Context, entries ...retrieval.Entry) error
 	Document(ctx context.Context, id string) (retrieval.Document, error)
@@ -62,6 +68,10 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Turns", testTurns},
 		{"Feedback", testFeedback},
 		{"ReadersDuringPut", testReadersDuringPut},
+		{"VectorSets", testVectorSets},
+		{"FilledLater", testFilledLater},
+		{"AddVectors", testAddVectors},
+		{"SearchDuringReindex", testSearchDuringReindex},
 		{"Cancelled", testCancelled},
 	} {
 		t.Run(test.name, func(t *testing.T) {

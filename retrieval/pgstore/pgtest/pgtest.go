@@ -59,3 +59,18 @@ func Exec(t testing.TB, database, statement string) {
 		t.Fatal(err)
 	}
 }
+
+// Int runs a query for one number.
+func Int(t testing.TB, database, query string) int {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	var n int
+	if err := conn.QueryRow(t.Context(), query).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
