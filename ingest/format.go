@@ -101,6 +101,10 @@ func hasExtension(known ...string) func(string, []byte) bool {
 	}
 }
 
+// isPageName holds for names of web pages, to which other files may be
+// attached.
+func isPageName(name string) bool { return isHTML(extensionOf(name), nil) }
+
 // isHTML trusts the content before the extension: a .doc of a government
 // site is often HTML. Markdown may begin with a tag and is left alone.
 func isHTML(ext string, b []byte) bool {
