@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -207,7 +208,7 @@ func headerRows(grid [][]cell) int {
 	}
 	seen := map[string]bool{}
 	for _, c := range grid[0] {
-		if c.header || c.text == "" || seen[c.text] || utf8.RuneCountInString(c.text) > 12 || strings.ContainsAny(c.text, "0123456789。；") {
+		if c.header || c.text == "" || seen[c.text] || utf8.RuneCountInString(c.text) > 12 || strings.ContainsAny(year.ReplaceAllString(c.text, ""), "0123456789。；") {
 			return 0
 		}
 		seen[c.text] = true
@@ -217,6 +218,9 @@ func headerRows(grid [][]cell) int {
 	}
 	return 1
 }
+
+// year may stand in the name of a column, other figures do not.
+var year = regexp.MustCompile(`(?:19|20)\d{2}年度?`)
 
 func allHeaders(row []cell) bool {
 	for _, c := range row {
