@@ -15,6 +15,7 @@ import (
 type listed struct {
 	path   string
 	member string // of the archive that path is, "" for the file itself
+	named  bool   // on the command line, not found in a folder
 	root   string // absolute and with slashes: the folder that was named, or the archive
 	err    error
 }
@@ -44,6 +45,7 @@ func listFiles(ctx context.Context, paths []string) ([]listed, error) {
 				if d.IsDir() {
 					return filepath.SkipDir
 				}
+			case strings.HasSuffix(path, mapSuffix): // goes with the file beside it
 			case !d.IsDir():
 				files = append(files, membersOf(path)...)
 			}
@@ -54,6 +56,7 @@ func listFiles(ctx context.Context, paths []string) ([]listed, error) {
 		}
 		for i := first; i < len(files); i++ {
 			files[i].root = siteRoot(root, files[i])
+			files[i].named = files[i].path == root
 		}
 	}
 	return files, nil

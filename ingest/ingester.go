@@ -33,7 +33,12 @@ type Ingester struct {
 	Workers  int                // documents read at once; 0: one a processor
 	// BodySelectors are CSS selectors of article bodies, tried before the
 	// built-in ones.
+	// "SELECTOR@HOST" holds for the pages of a host only.
 	BodySelectors []string
+	// Map is a file that says what the columns of lists of 办事指南 hold; it goes
+	// with the files that are named, unless NAME.map.csv stands beside them. Empty:
+	// the usual headings are known.
+	Map string
 	// Cache is a folder for what can be made again, the compiled PDF engine;
 	// empty: it is made for each run that needs it.
 	Cache string
@@ -163,6 +168,9 @@ func (in *Ingester) readFile(ctx context.Context, table []format, file listed, l
 		return nil, err
 	}
 	src := Source{Name: file.name(), Bytes: b}
+	if src.Columns, err = in.columnsFor(file); err != nil {
+		return nil, err
+	}
 	if linked != nil {
 		src.Parent = linked.parent(key)
 	}

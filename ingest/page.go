@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"strings"
 
+	"zhiwen/ingest/guide"
 	"zhiwen/retrieval"
 )
 
@@ -30,7 +31,8 @@ type Source struct {
 	Name        string // path or URL: named in messages, its extension is a hint
 	ContentType string // of the HTTP answer; empty for a file
 	Bytes       []byte
-	Parent      *Parent // of an attachment; nil for anything else
+	Parent      *Parent   // of an attachment; nil for anything else
+	Columns     guide.Map // of a list of 办事指南
 }
 
 // Page is what a reader makes of a source.

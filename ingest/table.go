@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"zhiwen/ingest/content"
+	"zhiwen/ingest/guide"
 )
 
 // Bounds of a table; spans beyond them are an attack or a mistake.
@@ -59,8 +60,11 @@ func rowLines(rows [][]content.Cell) []line {
 	if fields := labelLines(grid); fields != nil {
 		return fields
 	}
-	var lines []line
 	header := headerRows(grid)
+	if materials := materialLines(grid, header); materials != nil {
+		return materials
+	}
+	var lines []line
 	for _, row := range grid[header:] {
 		if text := rowText(grid[:header], row); text != "" {
 			lines = append(lines, line{text: text, row: true})
@@ -70,6 +74,31 @@ func rowLines(rows [][]content.Cell) []line {
 		for _, row := range grid {
 			lines = append(lines, line{text: rowText(nil, row), row: true})
 		}
+	}
+	return lines
+}
+
+// materialLines writes a table of what to hand in like a list of 办事指南 does:
+// "1. 身份证（原件1份，复印件2份）". nil if the table is another.
+func materialLines(grid [][]cell, header int) []line {
+	if header == 0 {
+		return nil
+	}
+	var names []string
+	for column := range grid[header-1] {
+		names = append(names, columnName(grid[:header], column))
+	}
+	var rows [][]string
+	for _, row := range grid[header:] {
+		var texts []string
+		for _, c := range row {
+			texts = append(texts, c.text)
+		}
+		rows = append(rows, texts)
+	}
+	var lines []line
+	for _, text := range guide.Materials(names, rows) {
+		lines = append(lines, line{text: text})
 	}
 	return lines
 }
