@@ -146,14 +146,14 @@ func attach(meta *retrieval.Meta, parent Parent) {
 }
 
 var (
-	attachmentMark = regexp.MustCompile(`^[\s\p{Z}]*[（(【\[]?附件[\s\p{Z}]*[0-9０-９一二三四五六七八九十]*[\s\p{Z}]*[）)】\]]?[\s\p{Z}]*[:：.．、]?[\s\p{Z}]*`)
+	attachmentMark = regexp.MustCompile(`^[（(【\[]?附件[\s\p{Z}]*(?:[0-9０-９一二三四五六七八九十]+[\s\p{Z}]*[）)】\]]?[\s\p{Z}]*[:：.．、]?|[）)】\]][:：]?|[:：.．、])[\s\p{Z}]*`)
 	emptyLinkText  = regexp.MustCompile(`^(?:点击|请点击|点此)?(?:这里|此处)?(?:下载|查看|打开|浏览)?(?:附件|全文|原文)?$`)
 )
 
 // linkTitle makes a title of the text of a link, "" where it says nothing of
 // the file: "附件1：补贴标准.doc" is 补贴标准.
 func linkTitle(text string) string {
-	text = trim(attachmentMark.ReplaceAllString(text, ""))
+	text = trim(attachmentMark.ReplaceAllString(trim(text), ""))
 	if slices.Contains(attachable, strings.ToLower(path.Ext(text))) {
 		text = trim(strings.TrimSuffix(text, path.Ext(text)))
 	}

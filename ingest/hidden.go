@@ -44,6 +44,39 @@ func hiddenWarning(hidden []line) []string {
 	return []string{fmt.Sprintf("hidden text was left out: %d characters, beginning %q", len(runes), string(runes[:min(shown, len(runes))]))}
 }
 
+// withoutInvisible takes out characters that have no width: editors leave some,
+// and a message to a machine can be spelt in them. Many are told.
+func withoutInvisible(lines []line) ([]line, []string) {
+	const many = 20
+	dropped, tags := 0, 0
+	kept := make([]line, len(lines))
+	for i, l := range lines {
+		l.text = strings.Map(func(r rune) rune {
+			switch {
+			case r >= 0xE0000 && r <= 0xE007F: // ASCII once more, invisible
+				tags++
+				return -1
+			case isInvisible(r):
+				dropped++
+				return -1
+			}
+			return r
+		}, l.text)
+		kept[i] = l
+	}
+	if tags == 0 && dropped < many {
+		return kept, nil
+	}
+	return kept, []string{fmt.Sprintf("%d invisible characters were left out", dropped+tags)}
+}
+
+// isInvisible holds for characters of no width that say nothing in Chinese:
+// soft hyphen, zero-width spaces and joiners, marks of direction.
+func isInvisible(r rune) bool {
+	return r == 0xAD || r == 0xFEFF || r == 0x180E || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E ||
+		r >= 0x2060 && r <= 0x2064 || r >= 0x2066 && r <= 0x2069
+}
+
 // look is what text inherits of the elements around it.
 type look struct {
 	color, background colour

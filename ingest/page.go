@@ -107,8 +107,9 @@ func assemble(lines []line) (text string, marks Marks, pages []int) {
 // says fills the gaps in known. What led to the page stands in when it has no
 // title: the text of a link, else the name.
 func finish(known retrieval.Meta, body []line, src Source) (Page, error) {
+	body, warnings := withoutInvisible(body)
 	body = withWholeTitle(withoutBlank(body))
-	page := Page{Meta: known, Coverage: 1}
+	page := Page{Meta: known, Coverage: 1, Warnings: warnings}
 	head := headEnd(body)
 	harvest(&page.Meta, body[:head])
 	if page.Meta.Title == "" {
@@ -120,7 +121,8 @@ func finish(known retrieval.Meta, body []line, src Source) (Page, error) {
 		return Page{}, ErrEmpty
 	}
 	if page.Meta.Title == "" {
-		page.Meta.Title, page.Warnings = standIn(src)
+		title, doubt := standIn(src)
+		page.Meta.Title, page.Warnings = title, append(page.Warnings, doubt...)
 	}
 	if page.Meta.Kind == retrieval.KindUndefined {
 		page.Meta.Kind = guessKind("", page.Meta.Column, page.Meta.Title)

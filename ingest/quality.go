@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"unicode"
@@ -42,8 +43,14 @@ func doubts(page Page) []string {
 	if page.Coverage < poorCoverage {
 		doubts = append(doubts, fmt.Sprintf("the text holds only %.0f%% of what the source shows", 100*page.Coverage))
 	}
+	if broken := brokenDocNo.FindString(page.Text); broken != "" {
+		doubts = append(doubts, fmt.Sprintf("a 文号 lacks its closing bracket: %q; characters may be lost", broken))
+	}
 	return doubts
 }
+
+// brokenDocNo finds 文号 that lost characters, as nested markup makes them do.
+var brokenDocNo = regexp.MustCompile(`\p{Han}{2,8}〔(?:19|20)\d{2}[^〕\s]{1,4}`)
 
 func legibility(text string) float64 {
 	total, good, broken := 0, 0, 0
