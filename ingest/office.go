@@ -82,7 +82,7 @@ func fromParser(read func(context.Context, []byte) (content.Document, error)) fu
 		if err != nil {
 			return Page{}, err
 		}
-		page.Warnings = append(page.Warnings, doc.Warnings...)
+		page.Warnings = append(append(page.Warnings, doc.Warnings...), hiddenWarning([]line{{text: doc.Hidden}})...)
 		if doc.Pages > 0 {
 			page.Coverage = pagesWithText(page, doc.Pages)
 		}
