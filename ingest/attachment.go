@@ -33,23 +33,29 @@ var attachable = []string{
 	".pdf", ".doc", ".docx", ".wps", ".rtf", ".xls", ".xlsx", ".et", ".csv", ".json", ".ofd", ".txt", ".md", ".zip",
 }
 
+// maxLinks bounds the files that one page may attach.
+const maxLinks = 500
+
 // fileLinks lists the links to files below a node, each file once.
 func fileLinks(root *html.Node) []Link {
 	base := ""
 	var links []Link
+	seen := map[string]bool{}
 	for n := range root.Descendants() {
 		switch n.DataAtom {
 		case atom.Base:
 			base = attr(n, "href")
 		case atom.A:
-			link := Link{Ref: strings.TrimSpace(attr(n, "href")), Text: joinLines(blockLines(n), " ")}
-			same := func(l Link) bool { return l.Ref == link.Ref }
-			if link.Text == "" {
-				link.Text = trim(attr(n, "title"))
+			ref := strings.TrimSpace(attr(n, "href"))
+			if !isFileRef(ref) || seen[ref] || len(links) == maxLinks {
+				continue
 			}
-			if isFileRef(link.Ref) && !slices.ContainsFunc(links, same) {
-				links = append(links, link)
+			seen[ref] = true
+			text := joinLines(blockLines(n), " ")
+			if text == "" {
+				text = trim(attr(n, "title"))
 			}
+			links = append(links, Link{ref, text})
 		}
 	}
 	for i := range links {

@@ -188,20 +188,21 @@ type styleRule struct {
 	style    style
 }
 
-// maxRules bounds the work of matching; a page with more rules has them from
-// a word processor.
-const maxRules = 1000
+// maxMatches bounds the work of matching rules with elements.
+const maxMatches = 20_000_000
 
 // sheetOf reads the simple rules of a page's own styles: none for other media,
 // states or generated content. It is empty where they hide nothing.
 func sheetOf(root *html.Node) sheet {
 	var rules sheet
+	nodes := 0
 	for n := range root.Descendants() {
+		nodes++
 		if n.DataAtom == atom.Style && n.FirstChild != nil && slices.Contains([]string{"", "all", "screen"}, attr(n, "media")) {
 			rules = append(rules, parseSheet(n.FirstChild.Data)...)
 		}
 	}
-	if len(rules) > maxRules || !slices.ContainsFunc(rules, styleRule.mayHide) {
+	if len(rules)*nodes > maxMatches || !slices.ContainsFunc(rules, styleRule.mayHide) {
 		return nil
 	}
 	slices.SortStableFunc(rules, func(a, b styleRule) int {

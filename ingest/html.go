@@ -98,19 +98,22 @@ func (r htmlReader) read(_ context.Context, src Source) (Page, error) {
 	removeAll(root, func(n *html.Node) bool { return r.around.Match(n) && !contains(n, body) })
 	page.Links = fileLinks(root)
 	listAttachments(&page)
-	page.Coverage = bodyShare(root, body, page.Text)
 	page.Warnings = append(page.Warnings, hiddenWarning(hidden)...)
+	page.weigh(root, body)
 	return page, nil
 }
 
-// bodyShare is the share of a page's text that stands in its body. It takes
-// the body out of the page.
-func bodyShare(root, body *html.Node, text string) float64 {
+// weigh measures how much of a page's text stands in its body. It takes the
+// body out of the page.
+func (p *Page) weigh(root, body *html.Node) {
 	const least = 20 // characters of a paragraph; less is a label or a button
 	if body.Parent == nil {
-		return 1
+		return
 	}
 	body.Parent.RemoveChild(body)
+	if left := grids(root); left > 0 {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of the page's %d tables are not in its text", left, left+grids(body)))
+	}
 	removeAll(root, func(n *html.Node) bool { return n.DataAtom == atom.A })
 	beside := 0
 	for _, l := range blockLines(root) {
@@ -119,8 +122,19 @@ func bodyShare(root, body *html.Node, text string) float64 {
 			beside += runes
 		}
 	}
-	kept := utf8.RuneCountInString(text)
-	return float64(kept) / float64(kept+beside)
+	inside := utf8.RuneCountInString(p.Text)
+	p.Coverage = float64(inside) / float64(inside+beside)
+}
+
+// grids counts the tables of data below a node. Fields of the head are none.
+func grids(root *html.Node) int {
+	count := 0
+	for n := range root.Descendants() {
+		if isGrid(n) && labelLines(gridOf(cellsOfRows(rowsOf(n)[:1]))) == nil {
+			count++
+		}
+	}
+	return count
 }
 
 // hostOf is the host that a page comes from: of its own address, or of the

@@ -51,6 +51,10 @@ func TestCoverage(t *testing.T) {
 		if err != nil || page.Coverage < test.least || page.Coverage > test.max {
 			t.Errorf("%s: coverage %.2f, %v; want %.2f to %.2f", test.name, page.Coverage, err, test.least, test.max)
 		}
+		lost := slices.Contains(page.Warnings, "1 of the page's 1 tables are not in its text")
+		if lost != (test.name == "table beside") {
+			t.Errorf("%s: warnings %q", test.name, page.Warnings)
+		}
 	}
 }
 

@@ -45,11 +45,15 @@ func tableLines(table *html.Node) []line {
 		}
 		return lines
 	}
+	return append(lines, rowLines(cellsOfRows(rows))...)
+}
+
+func cellsOfRows(rows []*html.Node) [][]content.Cell {
 	cells := make([][]content.Cell, len(rows))
 	for i, row := range rows {
 		cells[i] = cellsOf(row)
 	}
-	return append(lines, rowLines(cells)...)
+	return cells
 }
 
 // rowLines writes a table as one line a row, "列名：值；列名：值", with the
