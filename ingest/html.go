@@ -199,7 +199,11 @@ func (r htmlReader) bodyOf(root *html.Node, host string) *html.Node {
 			return best
 		}
 	}
-	removeAll(root, func(n *html.Node) bool { return r.around.Match(n) })
+	// A form may hold the whole page: templates of ASP.NET do so.
+	whole := textWeight(root)
+	removeAll(root, func(n *html.Node) bool {
+		return r.around.Match(n) && !(n.DataAtom == atom.Form && 2*textWeight(n) > whole)
+	})
 	return densest(root)
 }
 

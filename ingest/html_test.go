@@ -108,6 +108,7 @@ func TestHTMLBody(t *testing.T) {
 		{"short text above a long foot", `<ul>` + menu + `</ul><div class=article>正文在此。</div><div class=y_foot><div><div>` + prose(60) + `</div></div></div>`, "正文在此。"},
 		{"table of data in blocks", `<ul>` + menu + `</ul><div><p>正文在此。</p><div><table><tr><td><div><p>单位</p></div><td><div><p>电话</p></div><tr><td><div><p>甲</p></div><td><div><p>1</p></div></table></div></div>`,
 			"正文在此。\n单位：甲；电话：1"},
+		{"form around the page", `<form><ul>` + menu + `</ul><div><p>正文在此。</p></div></form>`, "正文在此。"},
 		{"density", `<ul>` + menu + `</ul><div><div><p>甲。</p><p>乙。</p></div></div><footer>脚</footer>`, "甲。\n乙。"},
 		{"several parts", `<ul>` + menu + `</ul><div><div><p>甲甲甲。</p></div><div><p>乙乙乙。</p></div></div>`, "甲甲甲。\n乙乙乙。"},
 		{"bare", `甲。<br>乙。`, "甲。\n乙。"},
