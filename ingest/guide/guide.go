@@ -59,9 +59,10 @@ func (d *draft) addMaterial(m material) {
 	}
 }
 
+// first is the first value of a field, in one line.
 func (d *draft) first(field string) string {
 	if values := d.values[field]; len(values) > 0 {
-		return values[0]
+		return oneLine(values[:1])
 	}
 	return ""
 }

@@ -216,8 +216,8 @@ func checkItems(t *testing.T, items []Item, err error) {
 		t.Fatal("neither items nor an error")
 	}
 	for _, it := range items {
-		if it.Name == "" {
-			t.Fatalf("%+v has no name", it)
+		if it.Name == "" || strings.Contains(it.Name+it.Code, "\n") {
+			t.Fatalf("%q is no name", it.Name)
 		}
 		for _, text := range it.Lines {
 			if strings.TrimSpace(text) == "" || strings.Contains(text, "\n") {

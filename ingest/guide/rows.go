@@ -110,6 +110,7 @@ func columnsOf(upper, lower []string, m Map) []column {
 	return columns
 }
 
+// cellAt is the text of a cell, "" beyond the row's end.
 func cellAt(row []string, i int) string {
 	if i < len(row) {
 		return strings.TrimSpace(row[i])
@@ -182,7 +183,7 @@ func (r *rowReader) read(row []string, number int) {
 			}
 		}
 	}
-	d := r.draftFor(values[fieldCode], values[fieldName])
+	d := r.draftFor(oneLine([]string{values[fieldCode]}), oneLine([]string{values[fieldName]}))
 	switch {
 	case !filled:
 		r.empty = append(r.empty, number)
