@@ -74,7 +74,9 @@ func TestFormatOf(t *testing.T) {
 		{"a.docx", "PK\x03\x04", "zip"},
 		{"a.doc", "\xD0\xCF\x11\xE0", ""},
 		{"a.txt", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "ole"},
-		{"a.csv", "甲,乙", ""},
+		{"a.csv", "甲,乙", "csv"},
+		{"a.json", "{}", "json"},
+		{"a.xml", "<a/>", ""},
 	} {
 		f, err := formatOf(table, Source{Name: test.name, Bytes: []byte(test.bytes)})
 		if (err == nil) != (test.want != "") || err == nil && f.name != test.want {

@@ -1,62 +1,111 @@
 package ingest
 
 import (
+	"regexp"
+
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// densest is the frame whose own paragraphs hold the most text outside links.
-// A paragraph gives three parts of its weight to the frame around it and two to
-// the frame around that, so that an article in several parts is found whole.
+// densest is the frame whose own paragraphs hold the most text outside links
+// and furniture. A paragraph gives three parts of its weight to the frame around
+// it and two to the frame around that, so that an article in several parts is
+// found whole. What a frame is called counts, too: the address below a short
+// text may be longer than the text.
 func densest(root *html.Node) *html.Node {
 	f := frames{}
 	weight := map[*html.Node]int{}
 	best := root
-	give := func(n *html.Node, w int) {
-		weight[n] += w
-		if weight[n] > weight[best] {
-			best = n
+	give := func(s seat, w int) {
+		weight[s.frame] += w * s.hint
+		if weight[s.frame] > weight[best] {
+			best = s.frame
 		}
 	}
 	for n := range root.Descendants() {
-		if n.Type != html.TextNode || insideLink(n) {
+		if n.Type != html.TextNode || insideLink(n) || matchesLine(furniture().tail, n.Data) {
 			continue
 		}
 		w := textWeight(n)
-		frame := f.around(n)
-		give(frame, 3*w)
-		if frame.Parent != nil {
-			give(f.around(frame), 2*w)
+		inner := f.below(n.Parent)
+		give(inner, 3*w)
+		if inner.frame.Parent != nil {
+			give(f.below(inner.frame.Parent), 2*w)
 		}
 	}
 	return best
 }
 
-// frames remembers the frame around the children of each node: a cell may
-// have a hundred thousand.
-type frames map[*html.Node]*html.Node
+var (
+	bodyName   = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:article|content|detail|zhengwen|zoom)`)
+	footName   = regexp.MustCompile(`(?i)foot|copyright`)
+	besideName = regexp.MustCompile(`(?i)bottom|contact|nav|menu|sidebar|share|recommend|related|login|search`)
+)
 
-// around is the nearest block around n that is more than one paragraph.
-func (f frames) around(n *html.Node) *html.Node {
-	parent := n.Parent
-	if frame, ok := f[parent]; ok {
-		return frame
+const (
+	footHint = iota
+	besideHint
+	plainHint
+	bodyHint
+)
+
+// hint tells a frame by its class and id.
+func hint(n *html.Node) int {
+	name := attr(n, "class") + " " + attr(n, "id")
+	switch {
+	case footName.MatchString(name):
+		return footHint
+	case besideName.MatchString(name):
+		return besideHint
+	case bodyName.MatchString(name):
+		return bodyHint
 	}
-	frame := parent
-	if parent.Parent != nil && !isFrame(parent) {
-		frame = f.around(parent)
+	return plainHint
+}
+
+// frames remembers where the children of each node stand: a cell may have a
+// hundred thousand.
+type frames map[*html.Node]seat
+
+// seat is the nearest block around a text that is more than one paragraph.
+type seat struct {
+	frame *html.Node
+	hint  int  // how much text counts there, in halves
+	grid  bool // within a table of data, whose cells belong to the text around it
+}
+
+// below is where the children of n stand.
+func (f frames) below(n *html.Node) seat {
+	if s, ok := f[n]; ok {
+		return s
 	}
-	f[parent] = frame
-	return frame
+	s := seat{frame: n, hint: plainHint}
+	if n.Parent != nil {
+		outer := f.below(n.Parent)
+		switch {
+		case outer.grid || !isFrame(n):
+			s = outer
+		case outer.hint > besideHint:
+			s.hint = hint(n)
+		default:
+			s.hint = min(hint(n), outer.hint) // what is in a foot is foot
+		}
+		s.grid = outer.grid || isGrid(n)
+	}
+	f[n] = s
+	return s
 }
 
 // isFrame holds for blocks that set out a page. A cell is one where tables
-// lay out the page, that is when it holds blocks.
+// lay out the page, that is when it holds blocks. Editors wrap paragraphs in
+// sections that have no name.
 func isFrame(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.P, atom.Li, atom.Table, atom.Tr, atom.Tbody, atom.Thead, atom.Tfoot, atom.Dd, atom.Dt, atom.Blockquote,
 		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Pre:
 		return false
+	case atom.Section:
+		return attr(n, "class") != "" || attr(n, "id") != ""
 	case atom.Td, atom.Th:
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			if isBlock(c) && c.DataAtom != atom.Table {
@@ -66,6 +115,35 @@ func isFrame(n *html.Node) bool {
 		return false
 	}
 	return isBlock(n)
+}
+
+// isGrid holds for tables of data: several rows of several cells, none of them
+// longer than a paragraph.
+func isGrid(table *html.Node) bool {
+	const longest = 200 // characters
+	if table.DataAtom != atom.Table {
+		return false
+	}
+	rows := rowsOf(table)
+	if isLayout(rows) {
+		return false
+	}
+	wide := 0
+	for _, row := range rows {
+		cells := 0
+		for c := row.FirstChild; c != nil; c = c.NextSibling {
+			if c.DataAtom != atom.Td && c.DataAtom != atom.Th {
+				continue
+			}
+			if cells++; textWeight(c) > longest {
+				return false
+			}
+		}
+		if cells > 1 {
+			wide++
+		}
+	}
+	return wide > 1
 }
 
 func insideLink(n *html.Node) bool {

@@ -15,6 +15,8 @@ import (
 type listed struct {
 	path   string
 	member string // of the archive that path is, "" for the file itself
+	named  bool   // on the command line, not found in a folder
+	root   string // absolute and with slashes: the folder that was named, or the archive
 	err    error
 }
 
@@ -31,6 +33,7 @@ func (l listed) name() string {
 func listFiles(ctx context.Context, paths []string) ([]listed, error) {
 	var files []listed
 	for _, root := range paths {
+		first := len(files)
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			switch {
 			case ctx.Err() != nil:
@@ -42,6 +45,7 @@ func listFiles(ctx context.Context, paths []string) ([]listed, error) {
 				if d.IsDir() {
 					return filepath.SkipDir
 				}
+			case strings.HasSuffix(path, mapSuffix): // goes with the file beside it
 			case !d.IsDir():
 				files = append(files, membersOf(path)...)
 			}
@@ -50,8 +54,29 @@ func listFiles(ctx context.Context, paths []string) ([]listed, error) {
 		if err != nil {
 			return nil, fmt.Errorf("listing files: %w", err)
 		}
+		for i := first; i < len(files); i++ {
+			files[i].root = siteRoot(root, files[i])
+			files[i].named = files[i].path == root
+		}
 	}
 	return files, nil
+}
+
+// siteRoot is the folder that holds a copied site: the archive that a file is
+// a member of, else the folder that was named.
+func siteRoot(named string, file listed) string {
+	root := named
+	switch {
+	case file.member != "":
+		root = file.path
+	case file.path == named:
+		root = filepath.Dir(named)
+	}
+	key, err := fileKey(root)
+	if err != nil {
+		return ""
+	}
+	return key
 }
 
 // readFile reads a regular file of bounded size; anything else, a pipe say,

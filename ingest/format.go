@@ -40,7 +40,7 @@ func formats(html htmlReader, pdfs *pdf.Reader) []format {
 	return []format{
 		{name: "pdf", version: 1, is: isPDF, read: fromParser(pdfs.Read)},
 		{name: "docx", version: 1, is: inArchive(docx.Is), read: fromArchive(docx.Read)},
-		{name: "xlsx", version: 1, is: inArchive(xlsx.Is), read: fromBytes(xlsx.Read)},
+		{name: "xlsx", version: 1, is: inArchive(xlsx.Is), read: readXLSX},
 		{name: "ofd", version: 1, is: inArchive(ofd.Is), read: fromArchive(ofd.Read)},
 		{name: "zip", version: 1, is: magic("PK\x03\x04", "PK\x05\x06"), read: readZIP},
 		{name: "doc", version: 1, is: inCompound(doc.Is), read: fromCompound(doc.Read)},
@@ -50,6 +50,8 @@ func formats(html htmlReader, pdfs *pdf.Reader) []format {
 		{name: "archive", is: magic("\x1F\x8B", "Rar!", "7z\xBC\xAF", "BZh")},
 		{name: "html", version: 1, is: isHTML, read: html.read},
 		{name: "markdown", version: 1, is: hasExtension(".md", ".markdown"), read: html.readMarkdown},
+		{name: "csv", version: 1, is: hasExtension(".csv", ".tsv"), read: readCSV},
+		{name: "json", version: 1, is: hasExtension(".json"), read: readJSON},
 		{name: "text", version: 1, is: hasExtension(".txt", ".text", ""), read: readText},
 	}
 }
@@ -66,7 +68,7 @@ func formatOf(table []format, src Source) (format, error) {
 		}
 		return f, nil
 	}
-	return format{}, fmt.Errorf("%w: %q; text, Markdown, HTML, PDF, DOC, DOCX, WPS, RTF, XLSX, OFD and ZIP files of these are read", ErrFormat, ext)
+	return format{}, fmt.Errorf("%w: %q; text, Markdown, HTML, PDF, DOC, DOCX, WPS, RTF, XLSX, CSV, OFD and ZIP files of these are read, and lists of 办事指南 in JSON", ErrFormat, ext)
 }
 
 func extensionOf(name string) string {
@@ -100,6 +102,10 @@ func hasExtension(known ...string) func(string, []byte) bool {
 		return false
 	}
 }
+
+// isPageName holds for names of web pages, to which other files may be
+// attached.
+func isPageName(name string) bool { return isHTML(extensionOf(name), nil) }
 
 // isHTML trusts the content before the extension: a .doc of a government
 // site is often HTML. Markdown may begin with a tag and is left alone.

@@ -33,11 +33,14 @@ func FuzzSections(f *testing.F) {
 func FuzzText(f *testing.F)     { fuzzFormat(f, "x.txt") }
 func FuzzHTML(f *testing.F)     { fuzzFormat(f, "x.html") }
 func FuzzMarkdown(f *testing.F) { fuzzFormat(f, "x.md") }
+func FuzzCSV(f *testing.F)      { fuzzFormat(f, "x.csv") }
 
 func fuzzFormat(f *testing.F, name string) {
 	for _, s := range append(seeds,
 		"<title>甲_乙网</title><h1>甲<br>乙</h1><p>丙<table><tr><th rowspan=9999>甲<td colspan=9999>乙<tr><td>丙</table><pre>一\n二",
 		"<meta content=x name=PubDate><table><tr><td><table><tr><td>甲</table></table><ol start=-5><li>甲<li>1.乙</ol>",
+		"<style>@media x{.a{}}.a,p>b{color:#fff;font-size:0}/*</style><p class=a style='left:-9e9px;position:fixed;color:rgb(1,2'>甲<b>乙</b><a href='%zz/a.doc?'>丙",
+		"事项编码,事项名称,申请材料,份数\n1,甲,\"乙\n丙\",2\n,,丁\n,\n\n",
 		"---\n索引号: x\n---\n# 甲\n\n1. 乙\n   - 丙\n\n| 甲 | 乙 |\n|--|--|\n| 1 | |\n\n<div>丁\n\n```\n戊\n```\n[a](b) &amp; `c` \\* ![d](e)\n甲\n===",
 	) {
 		f.Add([]byte(s))
@@ -47,16 +50,28 @@ func fuzzFormat(f *testing.F, name string) {
 		if err != nil {
 			return
 		}
-		if !utf8.ValidString(page.Text) || isBlank(page.Text) || page.Meta.Title == "" {
-			t.Fatalf("page of %q: %+v", b, page)
+		if page.Parts == nil {
+			checkPage(t, page)
 		}
-		for _, h := range page.Marks.Headings {
-			checkLine(t, page.Text, h.Span)
-		}
-		for _, row := range page.Marks.Rows {
-			checkLine(t, page.Text, row)
+		for _, part := range page.Parts {
+			if part.Err == nil {
+				checkPage(t, part.Page)
+			}
 		}
 	})
+}
+
+func checkPage(t *testing.T, page Page) {
+	t.Helper()
+	if !utf8.ValidString(page.Text) || isBlank(page.Text) || page.Meta.Title == "" || page.Coverage < 0 || page.Coverage > 1 {
+		t.Fatalf("%+v", page)
+	}
+	for _, h := range page.Marks.Headings {
+		checkLine(t, page.Text, h.Span)
+	}
+	for _, row := range page.Marks.Rows {
+		checkLine(t, page.Text, row)
+	}
 }
 
 // checkLine: a mark is a whole line of the text.

@@ -5,8 +5,8 @@ import (
 	_ "embed"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
@@ -20,19 +20,28 @@ var selectorTable string
 
 // htmlReader reads HTML pages, and Markdown for the HTML within it.
 type htmlReader struct {
-	body, title  []cascadia.SelectorGroup // in order of preference
-	drop, around cascadia.SelectorGroup
+	body                 []bodySelector           // in order of preference
+	title                []cascadia.SelectorGroup // in order of preference
+	drop, hidden, around cascadia.SelectorGroup
+}
+
+// bodySelector says where the body stands in the pages of a host, "" for all.
+type bodySelector struct {
+	host     string
+	selector cascadia.SelectorGroup
 }
 
 // newHTMLReader compiles the selectors; those of a body in own come first.
+// "SELECTOR@HOST" holds for the pages of a host only.
 func newHTMLReader(own []string) (htmlReader, error) {
 	var r htmlReader
 	for _, s := range own {
-		selector, err := cascadia.ParseGroup(s)
+		css, host, _ := strings.Cut(s, "@") // in no selector but a quoted one
+		selector, err := cascadia.ParseGroup(css)
 		if err != nil {
 			return htmlReader{}, fmt.Errorf("body selector %q: %w", s, err)
 		}
-		r.body = append(r.body, selector)
+		r.body = append(r.body, bodySelector{strings.ToLower(host), selector})
 	}
 	for row := range strings.Lines(selectorTable) {
 		use, text, ok := strings.Cut(strings.TrimSpace(row), " ")
@@ -45,11 +54,13 @@ func newHTMLReader(own []string) (htmlReader, error) {
 		}
 		switch use {
 		case "body":
-			r.body = append(r.body, selectors)
+			r.body = append(r.body, bodySelector{"", selectors})
 		case "title":
 			r.title = append(r.title, selectors)
 		case "drop":
 			r.drop = append(r.drop, selectors...)
+		case "hidden":
+			r.hidden = append(r.hidden, selectors...)
 		case "around":
 			r.around = append(r.around, selectors...)
 		}
@@ -66,7 +77,8 @@ func (r htmlReader) read(_ context.Context, src Source) (Page, error) {
 	if err != nil {
 		return Page{}, fmt.Errorf("reading HTML: %w", err)
 	}
-	removeAll(root, func(n *html.Node) bool { return r.drop.Match(n) || isHidden(n) })
+	framed := marked(root)
+	hidden := r.removeHidden(root)
 
 	meta, columnType := metaOf(root)
 	harvest(&meta, blockLines(root))
@@ -74,7 +86,75 @@ func (r htmlReader) read(_ context.Context, src Source) (Page, error) {
 		meta.Title = r.titleOf(root)
 	}
 	meta.Kind = guessKind(columnType, meta.Column, meta.Title)
-	return finish(meta, blockLines(r.bodyOf(root)), src.Name)
+
+	body := framed
+	if body == nil {
+		body = r.bodyOf(root, hostOf(src.Name, meta.URL))
+	}
+	page, err := finish(meta, blockLines(body), src)
+	if err != nil {
+		return Page{}, err
+	}
+	removeAll(root, func(n *html.Node) bool { return r.around.Match(n) && !contains(n, body) })
+	page.Links = fileLinks(root)
+	listAttachments(&page)
+	page.Warnings = append(page.Warnings, hiddenWarning(hidden)...)
+	page.weigh(root, body)
+	return page, nil
+}
+
+// weigh measures how much of a page's text stands in its body. It takes the
+// body out of the page.
+func (p *Page) weigh(root, body *html.Node) {
+	const least = 20 // characters of a paragraph; less is a label or a button
+	if body.Parent == nil {
+		return
+	}
+	body.Parent.RemoveChild(body)
+	if left := grids(root); left > 0 {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of the page's %d tables are not in its text", left, left+grids(body)))
+	}
+	removeAll(root, func(n *html.Node) bool { return n.DataAtom == atom.A })
+	beside := 0
+	for _, l := range blockLines(root) {
+		runes := utf8.RuneCountInString(l.text)
+		if (l.row || runes >= least) && !isFieldLine(l.text) && breadcrumb(l.text) == "" && !matchesLine(furniture().tail, l.text) {
+			beside += runes
+		}
+	}
+	inside := utf8.RuneCountInString(p.Text)
+	p.Coverage = float64(inside) / float64(inside+beside)
+}
+
+// grids counts the tables of data below a node. Fields of the head are none.
+func grids(root *html.Node) int {
+	count := 0
+	for n := range root.Descendants() {
+		if isGrid(n) && labelLines(gridOf(cellsOfRows(rowsOf(n)[:1]))) == nil {
+			count++
+		}
+	}
+	return count
+}
+
+// hostOf is the host that a page comes from: of its own address, or of the
+// one that it names.
+func hostOf(name, address string) string {
+	for _, s := range []string{name, address} {
+		if u, err := url.Parse(s); err == nil && u.Host != "" {
+			return strings.ToLower(u.Hostname())
+		}
+	}
+	return ""
+}
+
+func contains(n, inner *html.Node) bool {
+	for ; inner != nil; inner = inner.Parent {
+		if inner == n {
+			return true
+		}
+	}
+	return false
 }
 
 // titleOf is the printed title, else the one of the window without the name
@@ -103,11 +183,14 @@ func (r htmlReader) titleOf(root *html.Node) string {
 }
 
 // bodyOf is the node that holds the article.
-func (r htmlReader) bodyOf(root *html.Node) *html.Node {
-	for _, selector := range r.body {
+func (r htmlReader) bodyOf(root *html.Node, host string) *html.Node {
+	for _, own := range r.body {
+		if own.host != "" && own.host != host {
+			continue
+		}
 		var best *html.Node
 		most := 0
-		for _, n := range cascadia.QueryAll(root, selector) {
+		for _, n := range cascadia.QueryAll(root, own.selector) {
 			if weight := textWeight(n); weight > most {
 				best, most = n, weight
 			}
@@ -116,14 +199,36 @@ func (r htmlReader) bodyOf(root *html.Node) *html.Node {
 			return best
 		}
 	}
-	removeAll(root, func(n *html.Node) bool { return r.around.Match(n) })
+	// A form may hold the whole page: templates of ASP.NET do so.
+	whole := textWeight(root)
+	removeAll(root, func(n *html.Node) bool {
+		return r.around.Match(n) && !(n.DataAtom == atom.Form && 2*textWeight(n) > whole)
+	})
 	return densest(root)
 }
 
-var hiddenStyle = regexp.MustCompile(`(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden)`)
-
-func isHidden(n *html.Node) bool {
-	return n.Type == html.CommentNode || n.Type == html.ElementNode && hiddenStyle.MatchString(attr(n, "style"))
+// marked puts what stands between the comments of the Hanweb system around an
+// article, <!--ZJEG_RSS.content.begin--> and …end-->, into a block of its own;
+// nil if there are none.
+func marked(root *html.Node) *html.Node {
+	for n := range root.Descendants() {
+		if n.Type != html.CommentNode || !strings.Contains(n.Data, "RSS.content.begin") {
+			continue
+		}
+		block := &html.Node{Type: html.ElementNode, DataAtom: atom.Div, Data: "div"}
+		n.Parent.InsertBefore(block, n)
+		for next := n.NextSibling; next != nil; next = n.NextSibling {
+			if next.Type == html.CommentNode && strings.Contains(next.Data, "RSS.content.end") {
+				break
+			}
+			n.Parent.RemoveChild(next)
+			block.AppendChild(next)
+		}
+		if textWeight(block) > 0 {
+			return block
+		}
+	}
+	return nil
 }
 
 // removeAll takes the topmost nodes that match out of the tree.

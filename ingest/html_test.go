@@ -56,18 +56,65 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+// TestMetaTags reads the national tags as sites print them (requirements 1.8 to
+// 1.10), and what stands on the page where they are missing.
+func TestMetaTags(t *testing.T) {
+	const body = "<div class=TRS_Editor><p>请各单位按时供水。</div>"
+	for _, test := range []struct {
+		name, html string
+		want       retrieval.Meta
+	}{
+		{
+			"content before name, entities, any case", `<meta content="供水&amp;amp;供电" name="ARTICLETITLE"><meta CONTENT='2024-01-02 03:04' NAME='pubdate'><meta content="某局" name=contentsource>`,
+			retrieval.Meta{Title: "供水&供电", Published: "2024-01-02 03:04", Publisher: "某局"},
+		},
+		{
+			"tags of the site and the column", `<meta name=SiteName content=某县><meta name=SiteDomain content=http://www.x.gov.cn/><meta name=SiteIDCode content=3418240001>
+<meta name=ColumnName content=通知公告><meta name=ColumnType content="信息公开，政策文件"><meta name=ArticleTitle content=关于供水>`,
+			retrieval.Meta{Title: "关于供水", Column: "通知公告", Kind: retrieval.KindPolicy},
+		},
+		{
+			"the page's words where tags are missing", `<meta name=keywords content=x><meta name=i_articleid content=7><h1>关于供水</h1><p>发布时间：2024-01-02 03:04 信息来源：某局`,
+			retrieval.Meta{Title: "关于供水", Published: "2024-01-02 03:04", Publisher: "某局"},
+		},
+		{
+			"empty tags", `<meta name=ArticleTitle content=""><meta name=PubDate content=" "><title>关于供水_某县人民政府网</title>`,
+			retrieval.Meta{Title: "关于供水"},
+		},
+		{
+			"addresses", `<meta name=ArticleTitle content=关于供水><meta name=Url content=/a/1.html><link rel=canonical href="https://www.x.gov.cn/a/1.html#b">`,
+			retrieval.Meta{Title: "关于供水", URL: "https://www.x.gov.cn/a/1.html"},
+		},
+		{"dashes of the standard", `<meta name=ArticleTitle content=关于供水><meta name=PubDate content="2017——04——12 21:37">`, retrieval.Meta{Title: "关于供水", Published: "2017-04-12 21:37"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			page, err := read(t, Source{Name: "a.html", Bytes: []byte(test.html + body)})
+			if err != nil || page.Meta != test.want || page.Text != "请各单位按时供水。" {
+				t.Errorf("%+v, %v, %q; want\n%+v", page.Meta, err, page.Text, test.want)
+			}
+		})
+	}
+}
+
 func TestHTMLBody(t *testing.T) {
 	menu := strings.Repeat(`<li><a href=x>栏目甲乙丙丁</a>`, 50)
 	for _, test := range []struct{ name, html, want string }{
 		{"selector", `<div>` + prose(500) + `</div><div class="wzcon">正文在此。</div>`, "正文在此。"},
 		{"own selector", `<div class="wzcon">别处。</div><section id=mine>正文在此。</section>`, "正文在此。"},
 		{"longest of equal ones", `<div class=TRS_Editor> </div><div class=TRS_Editor>正文在此。</div>`, "正文在此。"},
+		{"selector of another host", `<p id=hosted>别处。</p><div class="wzcon">正文在此。</div>`, "正文在此。"},
+		{"selector of the host", `<link rel=canonical href=https://www.x.gov.cn/1><div class="wzcon">别处。</div><section id=hosted>正文在此。</section>`, "正文在此。"},
+		{"Hanweb's comments", `<p>别处的话，比正文长得多。</p><div><!--ZJEG_RSS.content.begin--><p>正文。</p>在此。<!--ZJEG_RSS.content.end-->尾</div>`, "正文。\n在此。"},
+		{"short text above a long foot", `<ul>` + menu + `</ul><div class=article>正文在此。</div><div class=y_foot><div><div>` + prose(60) + `</div></div></div>`, "正文在此。"},
+		{"table of data in blocks", `<ul>` + menu + `</ul><div><p>正文在此。</p><div><table><tr><td><div><p>单位</p></div><td><div><p>电话</p></div><tr><td><div><p>甲</p></div><td><div><p>1</p></div></table></div></div>`,
+			"正文在此。\n单位：甲；电话：1"},
+		{"form around the page", `<form><ul>` + menu + `</ul><div><p>正文在此。</p></div></form>`, "正文在此。"},
 		{"density", `<ul>` + menu + `</ul><div><div><p>甲。</p><p>乙。</p></div></div><footer>脚</footer>`, "甲。\n乙。"},
 		{"several parts", `<ul>` + menu + `</ul><div><div><p>甲甲甲。</p></div><div><p>乙乙乙。</p></div></div>`, "甲甲甲。\n乙乙乙。"},
 		{"bare", `甲。<br>乙。`, "甲。\n乙。"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r, err := newHTMLReader([]string{"#mine"})
+			r, err := newHTMLReader([]string{"#mine", "#hosted@www.x.gov.cn"})
 			if err != nil {
 				t.Fatal(err)
 			}

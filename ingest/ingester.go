@@ -1,13 +1,14 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"iter"
 	"runtime"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -32,7 +33,12 @@ type Ingester struct {
 	Workers  int                // documents read at once; 0: one a processor
 	// BodySelectors are CSS selectors of article bodies, tried before the
 	// built-in ones.
+	// "SELECTOR@HOST" holds for the pages of a host only.
 	BodySelectors []string
+	// Map is a file that says what the columns of lists of 办事指南 hold; it goes
+	// with the files that are named, unless NAME.map.csv stands beside them. Empty:
+	// the usual headings are known.
+	Map string
 	// Cache is a folder for what can be made again, the compiled PDF engine;
 	// empty: it is made for each run that needs it.
 	Cache string
@@ -74,31 +80,62 @@ func (in *Ingester) Run(ctx context.Context, paths []string, report func(Report)
 	if err != nil {
 		return Summary{}, err
 	}
-	jobs := func(yield func(job, error) bool) {
-		for _, f := range files {
-			j := job{source: f.name(), read: func(ctx context.Context) (reading, error) {
-				if f.err != nil {
-					return reading{}, f.err
+	return in.run(ctx, in.fileJobs(table, files), len(files), report)
+}
+
+// fileJobs reads the pages before the other files, which may be attached to
+// them.
+func (in *Ingester) fileJobs(table []format, files []listed) iter.Seq2[job, error] {
+	var linked attachments
+	return func(yield func(job, error) bool) {
+		var pages sync.WaitGroup
+		for number, f := range files {
+			if !isPageName(f.name()) {
+				continue
+			}
+			pages.Add(1)
+			read := func(ctx context.Context) ([]reading, error) {
+				defer pages.Done()
+				readings, err := in.readFile(ctx, table, f, nil)
+				for _, r := range readings {
+					for _, link := range r.links {
+						if to := resolve(r.doc.Source, f.root, link.Ref); to != "" {
+							linked.add(number, to, Parent{r.doc.Meta, link.Text})
+						}
+					}
 				}
-				return in.readFile(ctx, table, f)
-			}}
-			if !yield(j, nil) {
+				return readings, err
+			}
+			if !yield(job{number, f.name(), read}, nil) {
+				return
+			}
+		}
+		pages.Wait()
+		for number, f := range files {
+			if isPageName(f.name()) {
+				continue
+			}
+			read := func(ctx context.Context) ([]reading, error) {
+				return in.readFile(ctx, table, f, &linked)
+			}
+			if !yield(job{number, f.name(), read}, nil) {
 				return
 			}
 		}
 	}
-	return in.run(ctx, jobs, len(files), report)
 }
 
 // Documents stores prepared documents like Run stores files. An error of docs
 // ends the run after the documents before it.
 func (in *Ingester) Documents(ctx context.Context, docs iter.Seq2[RawDoc, error], report func(Report)) (Summary, error) {
 	jobs := func(yield func(job, error) bool) {
+		number := 0
 		for d, err := range docs {
-			j := job{source: d.Key, read: func(context.Context) (reading, error) { return in.readRaw(d) }}
+			j := job{number, d.Key, func(context.Context) ([]reading, error) { return in.readRaw(d) }}
 			if !yield(j, err) || err != nil {
 				return
 			}
+			number++
 		}
 	}
 	return in.run(ctx, jobs, 0, report)
@@ -106,39 +143,75 @@ func (in *Ingester) Documents(ctx context.Context, docs iter.Seq2[RawDoc, error]
 
 // reading is a document as it was read, before its chunks are made.
 type reading struct {
+	part     string             // of the source, "" for all of it
 	doc      retrieval.Document // without ID and sections
 	marks    Marks
+	links    []Link
+	coverage float64
 	warnings []string
+	err      error // why there is no document
 }
 
-func (in *Ingester) readFile(ctx context.Context, table []format, file listed) (reading, error) {
+// readFile reads the documents of a file: one, or the parts of a file that
+// holds several. Pages are read with no attachments, because they have no page
+// of their own.
+func (in *Ingester) readFile(ctx context.Context, table []format, file listed, linked *attachments) ([]reading, error) {
+	if file.err != nil {
+		return nil, file.err
+	}
 	key, err := fileKey(file.name())
 	if err != nil {
-		return reading{}, err
+		return nil, err
 	}
 	b, err := file.read()
 	if err != nil {
-		return reading{}, err
+		return nil, err
 	}
 	src := Source{Name: file.name(), Bytes: b}
+	if src.Columns, err = in.columnsFor(file); err != nil {
+		return nil, err
+	}
+	if linked != nil {
+		src.Parent = linked.parent(key)
+	}
 	f, err := formatOf(table, src)
 	if err != nil {
-		return reading{}, err
+		return nil, err
 	}
 	page, err := f.read(ctx, src)
 	if err != nil {
-		return reading{}, err
+		return nil, err
 	}
 	doc := retrieval.Document{
-		Meta: page.Meta, Text: page.Text, Pages: page.Pages, BytesSHA256: hash(b), Parser: f.parser(),
-		Quality: quality(page.Text), Fetched: in.now(),
+		Meta: retrieval.Meta{Source: key}, BytesSHA256: hash(b), Parser: f.parser(), Fetched: in.now(),
 	}
-	doc.Source = key
-	doc.Key = keyOf(page.Meta, key)
-	if doc.Quality < poorQuality {
-		page.Warnings = append(page.Warnings, fmt.Sprintf("only %.0f%% of the characters look like official text", 100*doc.Quality))
+	if page.Parts == nil {
+		return []reading{readingOf(doc, keyOf(page.Meta, key), page, src.Parent)}, nil
 	}
-	return reading{doc, page.Marks, page.Warnings}, nil
+	readings := make([]reading, len(page.Parts))
+	for i, part := range page.Parts {
+		if part.Err == nil {
+			readings[i] = readingOf(doc, cmp.Or(part.Key, key+"#"+part.Name), part.Page, src.Parent)
+		}
+		readings[i].part, readings[i].err = "#"+part.Name, part.Err
+	}
+	return readings, nil
+}
+
+// readingOf completes a document, of which its source is known, with what a
+// reader made of it.
+func readingOf(doc retrieval.Document, key string, page Page, parent *Parent) reading {
+	source := doc.Source
+	doc.Meta = page.Meta
+	doc.Source, doc.Key = source, key
+	if parent != nil {
+		attach(&doc.Meta, *parent)
+	}
+	doc.Text, doc.Pages, doc.Quality = page.Text, page.Pages, quality(page)
+	return reading{
+		doc: doc, marks: page.Marks, links: page.Links, coverage: page.Coverage,
+		warnings: append(page.Warnings, doubts(page)...),
+	}
 }
 
 // keyOf prefers what names the page for good to where its copy lies.
@@ -152,18 +225,18 @@ func keyOf(meta retrieval.Meta, path string) string {
 	return path
 }
 
-func (in *Ingester) readRaw(d RawDoc) (reading, error) {
+func (in *Ingester) readRaw(d RawDoc) ([]reading, error) {
 	if isBlank(d.Text) {
-		return reading{}, ErrEmpty
+		return nil, ErrEmpty
 	}
 	if !utf8.ValidString(d.Text) {
-		return reading{}, errors.New("the text is not valid UTF-8; convert it first")
+		return nil, errors.New("the text is not valid UTF-8; convert it first")
 	}
-	return reading{doc: retrieval.Document{
+	return []reading{{coverage: 1, doc: retrieval.Document{
 		Meta: retrieval.Meta{Key: d.Key, Source: d.Key, Title: d.Title, Kind: guessKind("", "", d.Title)},
 		Text: d.Text, BytesSHA256: hash([]byte(d.Title + "\n" + d.Text)), Parser: parserRaw,
-		Quality: quality(d.Text), Fetched: in.now(),
-	}}, nil
+		Quality: quality(Page{Text: d.Text, Coverage: 1}), Fetched: in.now(),
+	}}}, nil
 }
 
 func hash(b []byte) string {

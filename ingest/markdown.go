@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"zhiwen/retrieval"
 )
@@ -26,7 +27,12 @@ func (r htmlReader) readMarkdown(_ context.Context, src Source) (Page, error) {
 	for m.next < len(m.rows) {
 		m.block()
 	}
-	return finish(meta, m.lines, src.Name)
+	page, err := finish(meta, m.lines, src)
+	if err != nil {
+		return Page{}, err
+	}
+	page.Warnings = append(page.Warnings, hiddenWarning(m.hidden)...)
+	return page, nil
 }
 
 // cutFrontMatter splits off "key: value" lines between two lines of ---.
@@ -44,10 +50,11 @@ func cutFrontMatter(s string) (front, body string) {
 
 // markdown is the work in progress of one text.
 type markdown struct {
-	html  htmlReader
-	rows  []string // of the source
-	next  int      // the row to read
-	lines []line   // read
+	html   htmlReader
+	rows   []string // of the source
+	next   int      // the row to read
+	lines  []line   // read
+	hidden []line   // of its HTML
 }
 
 var (
@@ -147,10 +154,12 @@ func (m *markdown) htmlBlock() {
 		m.lines = append(m.lines, textLines(inline(source))...)
 		return
 	}
-	for _, root := range nodes {
-		removeAll(root, func(n *html.Node) bool { return m.html.drop.Match(n) || isHidden(n) })
-		m.lines = append(m.lines, blockLines(root)...)
+	block := &html.Node{Type: html.ElementNode, DataAtom: atom.Div, Data: "div"}
+	for _, n := range nodes {
+		block.AppendChild(n)
 	}
+	m.hidden = append(m.hidden, m.html.removeHidden(block)...)
+	m.lines = append(m.lines, blockLines(block)...)
 }
 
 var (

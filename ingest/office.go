@@ -78,9 +78,15 @@ func fromParser(read func(context.Context, []byte) (content.Document, error)) fu
 		if err != nil {
 			return Page{}, err
 		}
-		page, err := finish(retrieval.Meta{}, contentLines(doc), src.Name)
-		page.Warnings = append(page.Warnings, doc.Warnings...)
-		return page, err
+		page, err := finish(retrieval.Meta{}, contentLines(doc), src)
+		if err != nil {
+			return Page{}, err
+		}
+		page.Warnings = append(append(page.Warnings, doc.Warnings...), hiddenWarning([]line{{text: doc.Hidden}})...)
+		if doc.Pages > 0 {
+			page.Coverage = pagesWithText(page, doc.Pages)
+		}
+		return page, nil
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"strings"
 
+	"zhiwen/ingest/guide"
 	"zhiwen/retrieval"
 )
 
@@ -30,6 +31,8 @@ type Source struct {
 	Name        string // path or URL: named in messages, its extension is a hint
 	ContentType string // of the HTTP answer; empty for a file
 	Bytes       []byte
+	Parent      *Parent   // of an attachment; nil for anything else
+	Columns     guide.Map // of a list of 办事指南
 }
 
 // Page is what a reader makes of a source.
@@ -37,8 +40,19 @@ type Page struct {
 	Meta     retrieval.Meta // what the page says of itself; ID and Key are not set
 	Text     string
 	Marks    Marks
-	Pages    []int // offset where each page begins; empty where there are none
+	Pages    []int   // offset where each page begins; empty where there are none
+	Links    []Link  // to files that are documents of their own
+	Coverage float64 // share of what the source shows that Text holds, 0 to 1
 	Warnings []string
+	Parts    []Part // of a source that holds several documents; then there is nothing else
+}
+
+// Part is one document of a source that holds several.
+type Part struct {
+	Page
+	Name string // within the source
+	Key  string // "" : that of the source and the name
+	Err  error  // why it is none
 }
 
 // Marks is what a format knows of its text beyond the characters: which
@@ -90,10 +104,12 @@ func assemble(lines []line) (text string, marks Marks, pages []int) {
 }
 
 // finish makes the page of the lines of its body: furniture goes, what it
-// says fills the gaps in known. The name stands in when the page has no title.
-func finish(known retrieval.Meta, body []line, name string) (Page, error) {
+// says fills the gaps in known. What led to the page stands in when it has no
+// title: the text of a link, else the name.
+func finish(known retrieval.Meta, body []line, src Source) (Page, error) {
+	body, warnings := withoutInvisible(body)
 	body = withWholeTitle(withoutBlank(body))
-	page := Page{Meta: known}
+	page := Page{Meta: known, Coverage: 1, Warnings: warnings}
 	head := headEnd(body)
 	harvest(&page.Meta, body[:head])
 	if page.Meta.Title == "" {
@@ -105,14 +121,24 @@ func finish(known retrieval.Meta, body []line, name string) (Page, error) {
 		return Page{}, ErrEmpty
 	}
 	if page.Meta.Title == "" {
-		page.Meta.Title = nameWithoutExtension(name)
-		page.Warnings = append(page.Warnings, "no title found; the file name stands in")
+		title, doubt := standIn(src)
+		page.Meta.Title, page.Warnings = title, append(page.Warnings, doubt...)
 	}
 	if page.Meta.Kind == retrieval.KindUndefined {
 		page.Meta.Kind = guessKind("", page.Meta.Column, page.Meta.Title)
 	}
 	page.Text, page.Marks, page.Pages = assemble(kept)
 	return page, nil
+}
+
+// standIn is the title of a source that has none, and what to say of it.
+func standIn(src Source) (title string, warnings []string) {
+	if src.Parent != nil {
+		if title = linkTitle(src.Parent.Link); title != "" {
+			return title, nil
+		}
+	}
+	return nameWithoutExtension(src.Name), []string{"no title found; the file name stands in"}
 }
 
 func withoutBlank(lines []line) []line {

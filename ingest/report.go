@@ -25,6 +25,7 @@ type Report struct {
 	Chunks   int      `json:"chunks"`
 	Chars    int      `json:"chars"`
 	Quality  float64  `json:"quality"`
+	Coverage float64  `json:"coverage"`
 	Warnings []string `json:"warnings"` // never nil
 	Error    string   `json:"error"`    // why it failed or was skipped
 }

@@ -19,19 +19,25 @@ const (
 	putDelay  = time.Second
 )
 
-// job is one document to read.
+// job is one source to read. Jobs may come in any order; reports are made in
+// that of their numbers, which count from 0 without a gap.
 type job struct {
+	number int
 	source string
-	read   func(context.Context) (reading, error)
+	read   func(context.Context) ([]reading, error)
 }
 
-// result is a job done but for storing: entry is nil when there is nothing
-// to store.
+// result is a document done but for storing: entry is nil when there is
+// nothing to store.
 type result struct {
-	order  int
+	place
+	last   bool // of its source
 	report Report
 	entry  *retrieval.Entry
 }
+
+// place is where a document stands in a run: a source may hold several.
+type place struct{ job, part int }
 
 // run is the state of one Run. Documents flow from a feeder through workers
 // to the goroutine that called, which alone stores and reports.
@@ -50,7 +56,7 @@ func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total i
 
 	results := make(chan result)
 	feedErr := r.start(ctx, jobs, results)
-	w := writer{run: r, report: report, waiting: map[int]Report{}}
+	w := writer{run: r, report: report, waiting: map[place]result{}}
 	w.drain(ctx, results)
 
 	w.summary.Seconds = roundTo(time.Since(began).Seconds(), 3)
@@ -63,24 +69,18 @@ func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total i
 // start runs the feeder and the workers; results is closed when all have
 // ended, and the error of the feed may be read then.
 func (r *run) start(ctx context.Context, jobs iter.Seq2[job, error], results chan<- result) *error {
-	type numbered struct {
-		job
-		order int
-	}
-	queue := make(chan numbered)
+	queue := make(chan job)
 	var feedErr error
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer close(queue)
-		order := 0
 		for j, err := range jobs {
 			if err != nil {
 				feedErr = err
 				return
 			}
 			select {
-			case queue <- numbered{j, order}:
-				order++
+			case queue <- j:
 			case <-ctx.Done():
 				return
 			}
@@ -89,12 +89,12 @@ func (r *run) start(ctx context.Context, jobs iter.Seq2[job, error], results cha
 	for range r.workers() {
 		wg.Go(func() {
 			for j := range queue {
-				res := r.do(ctx, j.job)
-				res.order = j.order
-				select {
-				case results <- res:
-				case <-ctx.Done():
-					return
+				for res := range r.do(ctx, j) {
+					select {
+					case results <- res:
+					case <-ctx.Done():
+						return
+					}
 				}
 			}
 		})
@@ -106,21 +106,32 @@ func (r *run) start(ctx context.Context, jobs iter.Seq2[job, error], results cha
 	return &feedErr
 }
 
-// do reads, cuts and embeds one document.
-func (r *run) do(ctx context.Context, j job) result {
-	res := result{report: Report{Source: j.source, Warnings: []string{}}}
-	read, err := j.read(ctx)
-	if err == nil {
-		err = r.prepare(ctx, &res, read)
+// do reads, cuts and embeds the documents of one source.
+func (r *run) do(ctx context.Context, j job) iter.Seq[result] {
+	return func(yield func(result) bool) {
+		readings, err := j.read(ctx)
+		if err != nil {
+			readings = []reading{{err: err}}
+		}
+		for i, read := range readings {
+			res := result{place: place{j.number, i}, last: i == len(readings)-1}
+			res.report = Report{Source: j.source + read.part, Warnings: []string{}}
+			err := read.err
+			if err == nil {
+				err = r.prepare(ctx, &res, read)
+			}
+			switch {
+			case errors.Is(err, ErrFormat):
+				res.report.Status, res.report.Error = StatusSkipped, err.Error()
+			case err != nil:
+				res.entry = nil
+				res.report.Status, res.report.Error = StatusFailed, err.Error()
+			}
+			if !yield(res) {
+				return
+			}
+		}
 	}
-	switch {
-	case errors.Is(err, ErrFormat):
-		res.report.Status, res.report.Error = StatusSkipped, err.Error()
-	case err != nil:
-		res.entry = nil
-		res.report.Status, res.report.Error = StatusFailed, err.Error()
-	}
-	return res
 }
 
 // prepare decides whether a document is new and makes its entry if it is.
@@ -129,6 +140,7 @@ func (r *run) prepare(ctx context.Context, res *result, read reading) error {
 	doc.State = retrieval.StateCurrent
 	doc.ID = retrieval.NewDocID(doc.Meta, doc.Text)
 	res.report.DocID, res.report.Title, res.report.Quality = doc.ID, doc.Title, doc.Quality
+	res.report.Coverage = roundTo(read.coverage, 3)
 	res.report.Chars = utf8.RuneCountInString(doc.Text)
 	res.report.Warnings = append(res.report.Warnings, read.warnings...)
 

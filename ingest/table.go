@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"zhiwen/ingest/content"
+	"zhiwen/ingest/guide"
 )
 
 // Bounds of a table; spans beyond them are an attack or a mistake.
@@ -43,11 +45,15 @@ func tableLines(table *html.Node) []line {
 		}
 		return lines
 	}
+	return append(lines, rowLines(cellsOfRows(rows))...)
+}
+
+func cellsOfRows(rows []*html.Node) [][]content.Cell {
 	cells := make([][]content.Cell, len(rows))
 	for i, row := range rows {
 		cells[i] = cellsOf(row)
 	}
-	return append(lines, rowLines(cells)...)
+	return cells
 }
 
 // rowLines writes a table as one line a row, "列名：值；列名：值", with the
@@ -58,8 +64,11 @@ func rowLines(rows [][]content.Cell) []line {
 	if fields := labelLines(grid); fields != nil {
 		return fields
 	}
-	var lines []line
 	header := headerRows(grid)
+	if materials := materialLines(grid, header); materials != nil {
+		return materials
+	}
+	var lines []line
 	for _, row := range grid[header:] {
 		if text := rowText(grid[:header], row); text != "" {
 			lines = append(lines, line{text: text, row: true})
@@ -69,6 +78,31 @@ func rowLines(rows [][]content.Cell) []line {
 		for _, row := range grid {
 			lines = append(lines, line{text: rowText(nil, row), row: true})
 		}
+	}
+	return lines
+}
+
+// materialLines writes a table of what to hand in like a list of 办事指南 does:
+// "1. 身份证（原件1份，复印件2份）". nil if the table is another.
+func materialLines(grid [][]cell, header int) []line {
+	if header == 0 {
+		return nil
+	}
+	var names []string
+	for column := range grid[header-1] {
+		names = append(names, columnName(grid[:header], column))
+	}
+	var rows [][]string
+	for _, row := range grid[header:] {
+		var texts []string
+		for _, c := range row {
+			texts = append(texts, c.text)
+		}
+		rows = append(rows, texts)
+	}
+	var lines []line
+	for _, text := range guide.Materials(names, rows) {
+		lines = append(lines, line{text: text})
 	}
 	return lines
 }
@@ -207,7 +241,7 @@ func headerRows(grid [][]cell) int {
 	}
 	seen := map[string]bool{}
 	for _, c := range grid[0] {
-		if c.header || c.text == "" || seen[c.text] || utf8.RuneCountInString(c.text) > 12 || strings.ContainsAny(c.text, "0123456789。；") {
+		if c.header || c.text == "" || seen[c.text] || utf8.RuneCountInString(c.text) > 12 || strings.ContainsAny(year.ReplaceAllString(c.text, ""), "0123456789。；") {
 			return 0
 		}
 		seen[c.text] = true
@@ -217,6 +251,9 @@ func headerRows(grid [][]cell) int {
 	}
 	return 1
 }
+
+// year may stand in the name of a column, other figures do not.
+var year = regexp.MustCompile(`(?:19|20)\d{2}年度?`)
 
 func allHeaders(row []cell) bool {
 	for _, c := range row {

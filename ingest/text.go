@@ -14,7 +14,7 @@ func readText(_ context.Context, src Source) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	return finish(retrieval.Meta{}, textLines(text), src.Name)
+	return finish(retrieval.Meta{}, textLines(text), src)
 }
 
 func textLines(text string) []line {

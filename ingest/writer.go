@@ -16,8 +16,8 @@ type writer struct {
 	batch  []result
 	chunks int // in batch
 
-	waiting map[int]Report // stored, but an earlier one is not yet
-	next    int            // order of the next report
+	waiting map[place]result // stored, but an earlier one is not yet
+	next    place            // of the next report
 }
 
 // drain takes results until there are no more. On cancellation it still takes
@@ -87,18 +87,21 @@ func (w *writer) done(ctx context.Context, res result) {
 	if ctx.Err() != nil && res.report.Status == StatusFailed {
 		return
 	}
-	w.waiting[res.order] = res.report
+	w.waiting[res.place] = res
 	for {
-		report, ok := w.waiting[w.next]
+		res, ok := w.waiting[w.next]
 		if !ok {
 			return
 		}
 		delete(w.waiting, w.next)
-		w.next++
-		w.summary.count(report)
-		w.advance(1, 0)
+		w.next.part++
+		if res.last {
+			w.next = place{job: w.next.job + 1}
+			w.advance(1, 0)
+		}
+		w.summary.count(res.report)
 		if w.report != nil {
-			w.report(report)
+			w.report(res.report)
 		}
 	}
 }

@@ -16,6 +16,9 @@ func NewDocID(m Meta, text string) string {
 	} {
 		fmt.Fprintf(h, "%d:%s", len(field), field)
 	}
+	if m.Parent != "" {
+		fmt.Fprintf(h, "parent:%s", m.Parent)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 

@@ -24,6 +24,7 @@ type docLine struct {
 	State     retrieval.State    `json:"state"`
 	Version   int                `json:"version"`
 	Chunks    int                `json:"chunks"`
+	Parent    string             `json:"parent"` // key of the page it is attached to
 }
 
 func newDocs(s *shell) *cobra.Command {
@@ -61,7 +62,7 @@ func newDocs(s *shell) *cobra.Command {
 func lineOf(l retrieval.Listing) docLine {
 	return docLine{
 		DocID: l.ID, URL: l.URL, Title: l.Title, DocNo: l.DocNo, Publisher: l.Publisher, Published: l.Published,
-		Validity: l.Validity, State: l.State, Version: l.Version, Chunks: l.Chunks,
+		Validity: l.Validity, State: l.State, Version: l.Version, Chunks: l.Chunks, Parent: l.Parent,
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -11,16 +12,31 @@ import (
 	"zhiwen/retrieval"
 )
 
+// ingestFlags are the settings of one ingest.
+type ingestFlags struct {
+	bodies  []string
+	columns string // file that maps columns
+	report  string // file to write
+}
+
 func newIngest(s *shell) *cobra.Command {
-	return &cobra.Command{
+	var flags ingestFlags
+	cmd := &cobra.Command{
 		Use:   "ingest PATH...",
 		Short: "Read documents into the store",
-		Long: `Read text, Markdown and HTML files into the store. A folder is read through
-recursively. What has not changed since the last run stays as it is, and an
-interrupted run goes on where it stopped. One line is printed for each document;
-the exit status is 1 if any of them failed.`,
+		Long: `Read documents into the store: web pages, PDF, Word, WPS, RTF, XLSX, CSV, OFD,
+text and Markdown files, ZIP files of these, and lists of 办事指南 in XLSX, CSV or
+JSON, each item of which is a document. A folder is read through recursively, and
+a file that a page links to is attached to it. What has not changed since the last
+run stays as it is, and an interrupted run goes on where it stopped. One line is
+printed for each document, then a table; the exit status is 1 if any of them failed.
+
+The columns of a list of 办事指南 are known by their usual headings. A file
+NAME.map.csv beside NAME.xlsx says what other headings hold: two columns, 列名 and
+字段; --map does the same for lists that are named on the command line.`,
 		Example: `  zhiwen ingest ./documents
-  zhiwen ingest --json --store county.db report.txt guides/`,
+  zhiwen ingest --report report.html --body '.article@www.example.gov.cn' ./site
+  zhiwen ingest --json --store county.db report.txt guides.xlsx`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("ingest needs at least one PATH")
@@ -33,38 +49,53 @@ the exit status is 1 if any of them failed.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			r, err := s.openRooms(cmd.Context(), s.open)
-			if err != nil {
-				return err
-			}
-			defer r.Close()
-			if err := r.mayPut(cmd.Context()); err != nil {
-				return err
-			}
-			var printErr error
-			summary, err := r.ingester(s).Run(cmd.Context(), paths, func(report ingest.Report) {
-				if printErr == nil {
-					printErr = s.printReport(report)
-				}
-			})
-			if err == nil {
-				err = printErr
-			}
-			if err == nil {
-				err = r.settle(cmd.Context())
-			}
-			if err != nil {
-				return err
-			}
-			if err := s.printSummary(summary); err != nil {
-				return err
-			}
-			if summary.Failed > 0 {
-				return fmt.Errorf("%d of %d documents failed; the lines above say why", summary.Failed, summary.Documents)
-			}
-			return nil
+			return s.ingest(cmd.Context(), flags, paths)
 		},
 	}
+	cmd.Flags().StringArrayVar(&flags.bodies, "body", nil, "CSS `SELECTOR` of the body of web pages, or SELECTOR@HOST for one host; may be repeated")
+	cmd.Flags().StringVar(&flags.columns, "map", "", "`FILE` that says what the columns of a list of 办事指南 hold")
+	cmd.Flags().StringVar(&flags.report, "report", "", "write a report for the staff to this HTML `FILE`")
+	return cmd
+}
+
+func (s *shell) ingest(ctx context.Context, flags ingestFlags, paths []string) error {
+	r, err := s.openRooms(ctx, s.open)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if err := r.mayPut(ctx); err != nil {
+		return err
+	}
+	in := r.ingester(s)
+	in.BodySelectors, in.Map = flags.bodies, flags.columns
+	var done ingestion
+	var printErr error
+	done.summary, err = in.Run(ctx, paths, func(report ingest.Report) {
+		done.reports = append(done.reports, report)
+		if printErr == nil {
+			printErr = s.printReport(report)
+		}
+	})
+	if flags.report != "" {
+		err = errors.Join(err, done.writeReport(flags.report, s.now(), err))
+	}
+	if err == nil {
+		err = printErr
+	}
+	if err == nil {
+		err = r.settle(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.printOutcome(done); err != nil {
+		return err
+	}
+	if failed := done.summary.Failed; failed > 0 {
+		return fmt.Errorf("%d of %d documents failed; the lines above say why", failed, done.summary.Documents)
+	}
+	return nil
 }
 
 // mayPut tells in time what Put would tell of every document after it was
@@ -107,12 +138,16 @@ func (s *shell) printReport(r ingest.Report) error {
 	return nil
 }
 
-func (s *shell) printSummary(sum ingest.Summary) error {
+func (s *shell) printOutcome(o ingestion) error {
 	if s.json {
 		return s.print(struct {
 			Summary ingest.Summary `json:"summary"`
-		}{sum})
+		}{o.summary})
 	}
+	if err := o.printTable(s.out); err != nil {
+		return err
+	}
+	sum := o.summary
 	_, err := fmt.Fprintf(s.out, "%d documents, %d new chunks, %d failed, %.1f s\n", sum.Documents, sum.Chunks, sum.Failed, sum.Seconds)
 	return err
 }

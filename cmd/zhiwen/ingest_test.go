@@ -98,6 +98,43 @@ func TestIngestBadFiles(t *testing.T) {
 	}
 }
 
+// TestIngestSettings: --body names the body, --map the columns, and a file that a
+// page links to says whose it is.
+func TestIngestSettings(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"page.html":   `<title>供水通知</title><div class=TRS_Editor>别处的文字。</div><div id=here>请按时供水。<a href=list.txt>名单</a></div>`,
+		"list.txt":    "1.甲镇，50户。",
+		"list.csv":    "办啥,咋办\n换证,申请",
+		"columns.csv": "列名,字段\n办啥,事项名称\n咋办,办理流程\n",
+		"wrong.csv":   "列名,字段\n办啥,名字\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store := filepath.Join(t.TempDir(), "z.db")
+	in := func(name string) string { return filepath.Join(dir, name) }
+	got := zhiwen(t, "ingest", "--json", "--store", store, "--body", "#here", "--map", in("columns.csv"), in("page.html"), in("list.txt"), in("list.csv"))
+	if got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	rows := lines[ingestLine](t, got.stdout)
+	if len(rows) != 4 || rows[0].Chars != len([]rune("请按时供水。名单")) || rows[1].Title != "名单" || rows[2].Title != "换证" {
+		t.Errorf("lines\n%s", got.stdout)
+	}
+	for _, doc := range lines[docLine](t, zhiwen(t, "docs", "--json", "--store", store).stdout) {
+		if (doc.Parent == filepath.ToSlash(in("page.html"))) != (doc.Title == "名单") {
+			t.Errorf("%+v", doc)
+		}
+	}
+	for flag, value := range map[string]string{"--body": "#[", "--map": in("wrong.csv")} {
+		if got := zhiwen(t, "ingest", "--store", store, flag, value, in("list.csv")); got.code != 1 {
+			t.Errorf("%s %s: %+v", flag, value, got)
+		}
+	}
+}
+
 func TestIngestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

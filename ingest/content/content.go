@@ -7,6 +7,7 @@ package content
 type Document struct {
 	Blocks   []Block
 	Pages    int      // how many there are; 0 where the format has none
+	Hidden   string   // text that the file holds but does not show
 	Warnings []string // what a reader of the text has to know, one sentence each
 }
 

@@ -25,6 +25,9 @@ type reader struct {
 	lists   lists
 	counter numbering.Counter
 
+	hidden strings.Builder // text that is not shown
+	filled int             // tables and boxes around, whose colour may be any
+
 	blocks []content.Block
 	open   *paragraph // a paragraph whose mark is deleted goes on in the next
 }
@@ -35,6 +38,7 @@ type paragraph struct {
 	label  string
 	depth  int
 	hidden bool // the mark itself
+	shaded bool // it stands on a colour
 	merged bool // the mark is deleted
 
 	fields []bool          // for each open field: are its results being read?
@@ -151,6 +155,7 @@ func (r *reader) paragraph() error {
 // apply takes over what the properties and the style behind them say.
 func (r *reader) apply(p *paragraph, properties paragraphProperties) {
 	style := r.styles.paragraph(properties.style)
+	p.shaded = properties.shaded || style.shaded
 	list, level := properties.list, properties.level
 	if list == "" {
 		list = style.list
@@ -211,7 +216,7 @@ func (r *reader) run(p *paragraph) error {
 		switch e.Name.Local {
 		case "rPr":
 			properties, err := r.runProperties()
-			hidden = properties.hidden(r.styles)
+			hidden = properties.hidden(r.styles, p.shaded || r.filled > 0)
 			return err
 		case "fldChar":
 			p.field(container.Attr(e, "fldCharType"))
@@ -224,7 +229,10 @@ func (r *reader) run(p *paragraph) error {
 			}
 			return r.boxesIn(p)
 		}
-		if hidden || p.inInstruction() {
+		switch {
+		case hidden && e.Name.Local == "t":
+			return r.characters(&r.hidden)
+		case hidden || p.inInstruction():
 			return r.Skip()
 		}
 		switch e.Name.Local {
@@ -302,7 +310,9 @@ func (r *reader) boxesIn(p *paragraph) error {
 func (r *reader) apart(read func() error) ([]content.Block, error) {
 	outer, open := r.blocks, r.open
 	r.blocks, r.open = nil, nil
+	r.filled++
 	err := read()
+	r.filled--
 	r.flush()
 	inner := r.blocks
 	r.blocks, r.open = outer, open

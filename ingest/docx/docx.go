@@ -1,5 +1,5 @@
 // Package docx reads Word's OOXML: the paragraphs and tables of the body as a
-// reader sees them. Deleted and hidden text, headers, footers, notes and
+// reader sees them. Deleted, hidden and white text, headers, footers, notes and
 // comments are left out; automatic numbers are written.
 //
 // It knows bytes and nothing of what the text is about.
@@ -45,7 +45,7 @@ func Read(a *container.Archive) (content.Document, error) {
 	if err := readPart(a, main, r.read); err != nil {
 		return content.Document{}, err
 	}
-	return content.Document{Blocks: r.blocks}, nil
+	return content.Document{Blocks: r.blocks, Hidden: r.hidden.String()}, nil
 }
 
 // readPart reads one part of the archive; one that is missing has nothing in it.

@@ -32,6 +32,7 @@ const (
 <w:style w:type="paragraph" w:styleId="base"><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>
 <w:style w:type="paragraph" w:styleId="clause"><w:basedOn w:val="base"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>
 <w:style w:type="paragraph" w:styleId="ring"><w:basedOn w:val="ring"/></w:style>
+<w:style w:type="paragraph" w:styleId="banner"><w:pPr><w:shd w:val="clear" w:fill="003366"/></w:pPr></w:style>
 <w:style w:type="character" w:styleId="secret"><w:rPr><w:vanish/></w:rPr></w:style>
 </w:styles>`
 
@@ -74,6 +75,23 @@ func p(properties, text string) string {
 	return "<w:p><w:pPr>" + properties + "</w:pPr><w:r><w:t>" + text + "</w:t></w:r></w:p>"
 }
 
+// white is a paragraph of white text.
+func white(paragraph, run, text string) string {
+	return `<w:p><w:pPr>` + paragraph + `</w:pPr><w:r><w:rPr><w:color w:val="FFFFFF"/>` + run + `</w:rPr><w:t>` + text + `</w:t></w:r></w:p>`
+}
+
+// TestHidden: what is not shown is told; a cell may be of any colour.
+func TestHidden(t *testing.T) {
+	doc, err := read(packed(t, head+p("", "甲")+white("", "", "白字")+
+		`<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>隐字</w:t></w:r></w:p><w:tbl><w:tr><w:tc>`+white("", "", "乙")+`</w:tc></w:tr></w:tbl>`+tail))
+	if err != nil || doc.Hidden != "白字隐字" {
+		t.Errorf("hidden is %q, %v", doc.Hidden, err)
+	}
+	if last := doc.Blocks[len(doc.Blocks)-1]; len(last.Rows) != 1 || last.Rows[0][0].Text != "乙" {
+		t.Errorf("the table is %+v", last)
+	}
+}
+
 func num(id, level string) string {
 	return `<w:numPr><w:ilvl w:val="` + level + `"/><w:numId w:val="` + id + `"/></w:numPr>`
 }
@@ -91,6 +109,7 @@ func TestParagraphs(t *testing.T) {
 		"deleted mark":     {p("<w:rPr><w:del/></w:rPr>", "甲") + p("", "乙"), []string{"甲乙"}},
 		"old properties":   {p(`<w:pPrChange><w:pPr>`+num("1", "0")+`</w:pPr></w:pPrChange>`, "甲"), []string{"甲"}},
 		"hidden run":       {`<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>密</w:t></w:r><w:r><w:rPr><w:rStyle w:val="secret"/></w:rPr><w:t>密</w:t></w:r><w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>明</w:t></w:r></w:p>`, []string{"明"}},
+		"white run":        {p("", "甲") + white("", "", "密") + white(`<w:shd w:val="clear" w:fill="C00000"/>`, "", "乙") + white("", `<w:highlight w:val="blue"/>`, "丙") + white(`<w:pStyle w:val="banner"/>`, "", "丁"), []string{"甲", "", "乙", "丙", "丁"}},
 		"field":            {`<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText><w:t>码</w:t></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>3</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>`, []string{"3"}},
 		"text box once":    {`<w:p><w:r><w:t>正</w:t><mc:AlternateContent><mc:Choice><w:drawing>` + box + p("", "框") + `</w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict>` + box + p("", "框") + `</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>`, []string{"正", "框"}},
 		"symbols":          {`<w:p><w:r><w:sym w:font="Wingdings" w:char="F0FE"/><w:sym w:char="2611"/><w:noBreakHyphen/></w:r></w:p>`, []string{"☑-"}},

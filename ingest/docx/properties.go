@@ -3,6 +3,7 @@ package docx
 import (
 	"encoding/xml"
 	"strconv"
+	"strings"
 
 	"zhiwen/ingest/container"
 )
@@ -16,6 +17,7 @@ type paragraphProperties struct {
 	depth   int
 	deleted bool // the mark, so that the next paragraph belongs to this one
 	hidden  bool
+	shaded  bool
 }
 
 func (r *reader) paragraphProperties() (paragraphProperties, error) {
@@ -26,6 +28,8 @@ func (r *reader) paragraphProperties() (paragraphProperties, error) {
 			p.style = container.Attr(e, "val")
 		case "outlineLvl":
 			p.depth = outlineDepth(container.Attr(e, "val"))
+		case "shd":
+			p.shaded = isShade(e)
 		case "numPr":
 			return r.each(func(e xml.StartElement) error {
 				switch e.Name.Local {
@@ -38,7 +42,7 @@ func (r *reader) paragraphProperties() (paragraphProperties, error) {
 			})
 		case "rPr":
 			properties, err := r.runProperties()
-			p.deleted, p.hidden = properties.deleted, properties.hidden(r.styles)
+			p.deleted, p.hidden = properties.deleted, properties.hidden(r.styles, true)
 			return err
 		}
 		return r.Skip()
@@ -51,9 +55,15 @@ type runProperties struct {
 	style   string
 	vanish  string // "" where it says nothing
 	deleted bool
+	white   bool
+	shaded  bool
 }
 
-func (p runProperties) hidden(s styles) bool {
+// hidden reports whether a run is not shown. White text is seen only on a shade.
+func (p runProperties) hidden(s styles, shaded bool) bool {
+	if p.white && !p.shaded && !shaded {
+		return true
+	}
 	if p.vanish != "" {
 		return isOn(p.vanish)
 	}
@@ -70,10 +80,26 @@ func (r *reader) runProperties() (runProperties, error) {
 			p.vanish = onOff(e)
 		case "del", "moveFrom":
 			p.deleted = true
+		case "color":
+			p.white = container.Attr(e, "val") == "FFFFFF" || container.Attr(e, "themeColor") == "background1"
+		case "shd":
+			p.shaded = p.shaded || isShade(e)
+		case "highlight":
+			p.shaded = p.shaded || !isPlain(container.Attr(e, "val"))
 		}
 		return r.Skip()
 	})
 	return p, err
+}
+
+// isShade reports whether a shade is another colour than the paper's.
+func isShade(e xml.StartElement) bool {
+	pattern := container.Attr(e, "val")
+	return !isPlain(container.Attr(e, "fill")) || pattern != "" && pattern != "clear" && pattern != "nil"
+}
+
+func isPlain(colour string) bool {
+	return colour == "" || colour == "auto" || colour == "none" || colour == "white" || strings.EqualFold(colour, "FFFFFF")
 }
 
 // onOff is the value of a switch; a bare element turns it on.
@@ -114,6 +140,7 @@ type style struct {
 	level  int
 	depth  int // negative where it says nothing
 	vanish string
+	shaded bool
 }
 
 // defaultStyle is the key of the style of paragraphs that name none.
@@ -134,7 +161,7 @@ func (s styles) read(d *xml.Decoder) error {
 				read.based = container.Attr(e, "val")
 			case "pPr":
 				p, err := r.paragraphProperties()
-				read.list, read.level, read.depth = p.list, max(p.level, 0), p.depth
+				read.list, read.level, read.depth, read.shaded = p.list, max(p.level, 0), p.depth, p.shaded
 				return err
 			case "rPr":
 				p, err := r.runProperties()
@@ -181,6 +208,7 @@ func (s styles) paragraph(id string) style {
 		if found.depth < 0 {
 			found.depth = own.depth
 		}
+		found.shaded = found.shaded || own.shaded
 		id = own.based
 	}
 	found.depth = max(found.depth, 0)

@@ -14,9 +14,11 @@ const maxColumns = 256
 // sheet is what is visible of one sheet: the texts of its cells by row and
 // column, and the cells that are merged.
 type sheet struct {
-	texts  [][]string
-	merged map[place]extent // by their first visible place
-	inside map[place]bool   // places that a merged cell covers besides
+	name    string
+	numbers []int // of the rows in the file
+	texts   [][]string
+	merged  map[place]extent // by their first visible place
+	inside  map[place]bool   // places that a merged cell covers besides
 	// covered rows lie in a merged cell from above, open ones in one that goes
 	// on below.
 	covered, open map[int]bool
@@ -27,7 +29,7 @@ type place struct{ row, column int }
 type extent struct{ across, down int }
 
 func readSheet(f *excelize.File, name string) (*sheet, error) {
-	s := &sheet{merged: map[place]extent{}, inside: map[place]bool{}, covered: map[int]bool{}, open: map[int]bool{}}
+	s := &sheet{name: name, merged: map[place]extent{}, inside: map[place]bool{}, covered: map[int]bool{}, open: map[int]bool{}}
 	areas, err := f.GetMergeCells(name)
 	if err != nil {
 		return nil, err
@@ -57,7 +59,7 @@ func readSheet(f *excelize.File, name string) (*sheet, error) {
 				row = append(row, strings.TrimSpace(text))
 			}
 		}
-		s.texts = append(s.texts, row)
+		s.texts, s.numbers = append(s.texts, row), append(s.numbers, number)
 	}
 	for _, area := range areas {
 		s.merge(area, at, columns)

@@ -23,16 +23,25 @@ const maxBytes = 96 << 20
 // Is reports whether an archive is a workbook.
 func Is(a *container.Archive) bool { return a.Has("xl/workbook.xml") }
 
-// Read reads a file. Its errors are whole sentences.
-func Read(b []byte) (doc content.Document, err error) {
+// Workbook is what is visible of a file.
+type Workbook struct{ sheets []*sheet }
+
+// Read reads a file as a document. Its errors are whole sentences.
+func Read(b []byte) (content.Document, error) {
+	w, err := Open(b)
+	return w.Document(), err
+}
+
+// Open reads a file. Its errors are whole sentences.
+func Open(b []byte) (w Workbook, err error) {
 	// The library has panicked on broken files before.
 	defer func() {
 		if p := recover(); p != nil {
-			doc, err = content.Document{}, fmt.Errorf("%w (%v)", container.ErrDamaged, p)
+			w, err = Workbook{}, fmt.Errorf("%w (%v)", container.ErrDamaged, p)
 		}
 	}()
 	if container.IsCompound(b) {
-		return content.Document{}, container.ErrLocked
+		return Workbook{}, container.ErrLocked
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(b), excelize.Options{
 		UnzipSizeLimit: maxBytes, UnzipXMLSizeLimit: maxBytes, CultureInfo: excelize.CultureNameZhCN,
@@ -40,27 +49,29 @@ func Read(b []byte) (doc content.Document, err error) {
 	})
 	if err != nil {
 		if strings.Contains(err.Error(), "unzip size exceeds") {
-			return content.Document{}, container.ErrBomb
+			return Workbook{}, container.ErrBomb
 		}
-		return content.Document{}, fmt.Errorf("%w (%v)", container.ErrDamaged, err)
+		return Workbook{}, fmt.Errorf("%w (%v)", container.ErrDamaged, err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	var sheets []string
 	for _, name := range f.GetSheetList() {
-		if visible, err := f.GetSheetVisible(name); err == nil && visible {
-			sheets = append(sheets, name)
+		if visible, err := f.GetSheetVisible(name); err != nil || !visible {
+			continue
 		}
-	}
-	for _, name := range sheets {
 		s, err := readSheet(f, name)
 		if err != nil {
-			return content.Document{}, fmt.Errorf("%w (sheet %s: %v)", container.ErrDamaged, name, err)
+			return Workbook{}, fmt.Errorf("%w (sheet %s: %v)", container.ErrDamaged, name, err)
 		}
-		blocks := s.blocks()
-		if len(sheets) > 1 && len(blocks) > 0 {
-			doc.Blocks = append(doc.Blocks, content.Block{Text: name, Depth: 1})
-		}
-		doc.Blocks = append(doc.Blocks, blocks...)
+		w.sheets = append(w.sheets, s)
 	}
-	return doc, nil
+	return w, nil
+}
+
+// Document gives the tables of all sheets, and their names where there are several.
+func (w Workbook) Document() content.Document {
+	var doc content.Document
+	for i := range w.sheets {
+		doc.Blocks = append(doc.Blocks, w.blocks(i)...)
+	}
+	return doc
 }
