@@ -154,12 +154,10 @@ func filePages(t *testing.T, path string) (pages int64) {
 // vectors, and chunks that miss theirs get them.
 func TestReindexFillsIn(t *testing.T) {
 	store := filepath.Join(t.TempDir(), "store.db")
-	t.Setenv("ZHIWEN_EMBED_URL", "")
-	t.Setenv("ZHIWEN_ORT_LIB", filepath.Join(t.TempDir(), "none.so"))
-	words := openBigrams(t, store)
+	words := openWithoutModel(t, store)
 	ingestNotices(t, words, 0, 3)
-	if got := zhiwenAsSet(t, "reindex", "--store", store); got.code != 1 || !strings.Contains(got.stderr, "no embedding model") {
-		t.Errorf("without a model: %+v", got)
+	if said := reindexWithoutModel(t, store); !strings.Contains(said, "no embedding model") {
+		t.Errorf("without a model: %s", said)
 	}
 	newBigrams(t, "later", 8).configure(t)
 	if got := zhiwenAsSet(t, "reindex", "--store", store); got.code != 0 || !strings.Contains(got.stdout, "went over to later (8 dimensions)") {
@@ -175,6 +173,36 @@ func TestReindexFillsIn(t *testing.T) {
 		t.Errorf("what is missing: %+v", got)
 	}
 	v.askAll(t, openBigrams(t, store), 5)
+}
+
+// openWithoutModel opens a store as a program does that has no model, which
+// this one may have loaded already.
+func openWithoutModel(t *testing.T, path string) *rooms {
+	t.Helper()
+	s := &shell{in: strings.NewReader(""), out: io.Discard, err: io.Discard, storePath: path}
+	if err := s.start(); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := s.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { opened.Close() })
+	return &rooms{store: opened}
+}
+
+// reindexWithoutModel runs reindex in a process of its own, which fails, and
+// gives what it says.
+func reindexWithoutModel(t *testing.T, store string) string {
+	t.Helper()
+	child := exec.CommandContext(t.Context(), os.Args[0], "reindex", "--store", store)
+	child.Env = append(os.Environ(), asProgram+"=1", "ZHIWEN_EMBED_URL=", "ZHIWEN_ORT_LIB="+filepath.Join(t.TempDir(), "none.so"))
+	said, err := child.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Errorf("reindex without a model: %v", err)
+	}
+	return string(said)
 }
 
 // setOf gives the set of vectors that an endpoint's model has.
