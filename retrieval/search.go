@@ -115,6 +115,17 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Result, error) {
 	return r, nil
 }
 
+// DF counts the chunks of the whole index that hold each term, and all chunks.
+func (s *Searcher) DF(ctx context.Context, terms []string) (df []int, chunks int, err error) {
+	// No document has this ID, so that only the terms are looked up.
+	nothing := Filter{Docs: []string{"-"}}
+	found, err := s.Index.Recall(ctx, RecallQuery{Terms: terms, Filter: nothing, Limit: 1})
+	if err != nil {
+		return nil, 0, fmt.Errorf("count the chunks that hold terms: %w", err)
+	}
+	return found.DF, found.Chunks, nil
+}
+
 func (s *Searcher) embed(ctx context.Context, text string) ([]float32, error) {
 	if s.Embedder == nil {
 		return nil, nil
