@@ -40,13 +40,16 @@ const (
 // Answer is the outcome of a turn; its JSON is the contract of `zhiwen ask`
 // and of POST /api/v1/ask.
 type Answer struct {
-	Status    Status     `json:"status"`
-	Mode      Mode       `json:"mode"`
-	ID        string     `json:"answer_id"`
-	Label     string     `json:"label"`     // 原文摘录, AI生成, …: shown beside the text
-	Text      string     `json:"answer"`    // what the visitor reads
-	Highlight string     `json:"highlight"` // shortest run of the quoted words that answers
-	Citations []Citation `json:"citations"`
+	Status Status `json:"status"`
+	Mode   Mode   `json:"mode"`
+	ID     string `json:"answer_id"`
+	Label  string `json:"label"`  // 原文摘录, AI生成, …: shown beside the text
+	Text   string `json:"answer"` // what the visitor reads
+	// Understood is the question as it was searched for, where that is not as
+	// it was typed.
+	Understood string     `json:"understood,omitempty"`
+	Highlight  string     `json:"highlight"` // shortest run of the quoted words that answers
+	Citations  []Citation `json:"citations"`
 	// Nearest are documents that may help where there is no answer.
 	Nearest []Link `json:"nearest,omitempty"`
 	// Suggestions are questions that may be asked next.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"zhiwen/bot/spelling"
 	"zhiwen/prompts"
 	"zhiwen/retrieval"
 )
@@ -25,21 +26,34 @@ type Documents interface {
 	Document(ctx context.Context, id string) (retrieval.Document, error)
 }
 
+// Pages finds the document of a page of the site.
+type Pages interface {
+	// DocumentOf gives the ID of the current version of the document at a URL,
+	// retrieval.ErrNotFound if there is none.
+	DocumentOf(ctx context.Context, url string) (id string, err error)
+}
+
 // Config is what a Bot works with. Search and Documents are required.
 type Config struct {
 	Search    Searcher
 	Documents Documents
-	Phone     string           // shown with every refusal; default 12345
-	Threshold float64          // of the refusal gate; default DefaultThreshold
-	Now       func() time.Time // default time.Now
-	Log       *slog.Logger     // default slog.Default()
+	// Vocabulary is what pinyin and typing errors are read by; nil: questions
+	// are read as they are typed.
+	Vocabulary spelling.Vocabulary
+	Pages      Pages            // nil: only pages of the form /doc/{id} are known
+	Synonyms   []Synonym        // the operator's, besides those of tables/synonyms.txt
+	Phone      string           // shown with every refusal; default 12345
+	Threshold  float64          // of the refusal gate; default DefaultThreshold
+	Now        func() time.Time // default time.Now
+	Log        *slog.Logger     // default slog.Default()
 }
 
 // Bot answers questions. It is safe for concurrent use.
 type Bot struct {
 	Config
-	guard []guardRule
-	say   *prompts.Sentences
+	guard    []guardRule
+	say      *prompts.Sentences
+	spelling *spelling.Reader // nil without a vocabulary
 }
 
 // New makes a Bot. It fails only where an embedded table is broken.
@@ -61,7 +75,11 @@ func New(c Config) (*Bot, error) {
 		c.Now = time.Now
 	}
 	c.Log = cmp.Or(c.Log, slog.Default())
-	return &Bot{Config: c, guard: rules, say: say}, nil
+	b := &Bot{Config: c, guard: rules, say: say}
+	if c.Vocabulary != nil {
+		b.spelling = spelling.NewReader(c.Vocabulary, knownWords(c.Synonyms))
+	}
+	return b, nil
 }
 
 // Ask answers one question and tells s, which may be nil, how it goes.
@@ -98,14 +116,27 @@ const searchDepth = 10
 // Examine answers a question and keeps what led to the answer. depth is the
 // number of passages to rank; 0 means as many as Ask does.
 func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, error) {
-	q := understand(r.Question, b.Now())
-	if status := guard(b.guard, q); status != "" {
-		text, _ := b.say.Routed(string(status), b.Phone)
-		said := b.fixed(status, text)
-		return Examination{Question: q, Said: said, Open: said}, nil
+	m, err := b.meaning(ctx, r)
+	if err != nil {
+		return Examination{}, err
 	}
+	e := Examination{Question: m.Question}
+	if status := guard(b.guard, m.own); status != "" {
+		text, _ := b.say.Routed(string(status), b.Phone)
+		e.Said = b.fixed(status, text)
+		e.Open = e.Said
+	} else if e, err = b.answer(ctx, m, depth); err != nil {
+		return Examination{}, err
+	}
+	b.tellMeaning(m, &e.Said)
+	return e, nil
+}
+
+// answer searches and reads.
+func (b *Bot) answer(ctx context.Context, m meaning, depth int) (Examination, error) {
+	q := m.Question
 	result, err := b.Search.Search(ctx, retrieval.Query{
-		Text: q.Text, Words: q.Core, Also: q.Also, Filter: r.Filter, Limit: cmp.Or(depth, searchDepth),
+		Text: q.Text, Words: q.Core, Also: q.Also, Filter: m.filter, Limit: cmp.Or(depth, searchDepth),
 	})
 	if err != nil {
 		return Examination{}, fmt.Errorf("search: %w", err)

@@ -91,7 +91,7 @@ func cover(q Question, r retrieval.Result, w weights, terms map[string]bool) flo
 	}
 	for _, s := range q.meant {
 		weight, holds := 0.0, false
-		for _, official := range s.official {
+		for _, official := range s.Official {
 			words := termSet(official)
 			for t := range words {
 				weight = max(weight, w.terms[t])

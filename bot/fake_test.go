@@ -110,7 +110,8 @@ func bookstall() *shelfOf {
 
 func newTestBot(t testing.TB, s *shelfOf) *Bot {
 	t.Helper()
-	b, err := New(Config{Search: &retrieval.Searcher{Index: s}, Documents: s, Now: fixedClock})
+	search := &retrieval.Searcher{Index: s}
+	b, err := New(Config{Search: search, Documents: s, Vocabulary: search, Now: fixedClock})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,8 @@ const (
 
 // Question is what was understood of a visitor's words.
 type Question struct {
-	Text   string   // as typed, without surrounding space
+	Typed  string   // as typed, without surrounding space
+	Text   string   // as it is meant: Typed, or what stands for it
 	Folded string   // see retrieval.Fold
 	Core   string   // Folded without the phrases that only ask
 	Formal string   // Core without the everyday phrases that Also stands for
@@ -42,33 +43,16 @@ type Question struct {
 	Titles []string // identifier terms of the 《titles》 named
 	Want   Want
 	Plans  bool      // asks what is planned
-	meant  []synonym // the everyday phrases found
+	meant  []Synonym // the everyday phrases found
 }
 
 //go:embed tables/fillers.txt
 var fillersTable string
 
-//go:embed tables/synonyms.txt
-var synonymsTable string
+var fillers = sync.OnceValue(func() *strings.Replacer { return blanker(tableLines(fillersTable)) })
 
-// synonym is a line of synonyms.txt.
-type synonym struct {
-	everyday string
-	official []string
-}
-
-var synonyms = sync.OnceValue(func() []synonym {
-	var table []synonym
-	for _, line := range tableLines(synonymsTable) {
-		if everyday, official, ok := strings.Cut(line, "\t"); ok {
-			table = append(table, synonym{everyday, strings.Fields(official)})
-		}
-	}
-	return table
-})
-
-var fillers = sync.OnceValue(func() *strings.Replacer {
-	phrases := tableLines(fillersTable)
+// blanker puts a space in place of phrases, longer ones first.
+func blanker(phrases []string) *strings.Replacer {
 	slices.SortStableFunc(phrases, func(a, b string) int {
 		return utf8.RuneCountInString(b) - utf8.RuneCountInString(a)
 	})
@@ -77,7 +61,7 @@ var fillers = sync.OnceValue(func() *strings.Replacer {
 		pairs = append(pairs, p, " ")
 	}
 	return strings.NewReplacer(pairs...)
-})
+}
 
 // tableLines gives the lines of an embedded table without comments.
 func tableLines(table string) []string {
@@ -88,6 +72,15 @@ func tableLines(table string) []string {
 		}
 	}
 	return lines
+}
+
+// tableWords gives the words of an embedded table without comments.
+func tableWords(table string) []string {
+	var words []string
+	for _, line := range tableLines(table) {
+		words = append(words, strings.Fields(line)...)
+	}
+	return words
 }
 
 // wantPatterns are tried in order on the folded question.
@@ -107,20 +100,23 @@ var wantPatterns = []struct {
 
 var (
 	plansPattern = regexp.MustCompile(`准备|打算|计划|安排|下一步|将要|今后|明年|要做|要搞|要干`)
-	partsPattern = regexp.MustCompile(`[,。;!?、\s]+`)
+	// partsPattern also parts what is dictated without marks.
+	partsPattern = regexp.MustCompile(`(?:[,。;!?、\s]|然后|另外|还有就是|再就是|顺便)+`)
 )
 
-// understand reads a question. now resolves words like 去年.
-func understand(text string, now time.Time) Question {
+// understand reads a question that stands alone. now resolves words like 去年;
+// more are synonyms besides our own.
+func understand(text string, now time.Time, more ...Synonym) Question {
 	q := Question{Text: strings.TrimSpace(text)}
-	q.Folded = retrieval.FoldString(q.Text)
+	q.Typed = q.Text
+	q.Folded = dictated(retrieval.FoldString(q.Text))
 	q.Core = fillers().Replace(q.Folded)
 	formal := q.Folded
-	for _, s := range synonyms() {
-		if strings.Contains(q.Folded, s.everyday) {
-			q.Also = append(q.Also, s.official...)
+	for _, s := range slices.Concat(synonyms(), more) {
+		if strings.Contains(q.Folded, s.Everyday) {
+			q.Also = append(q.Also, s.Official...)
 			q.meant = append(q.meant, s)
-			formal = strings.ReplaceAll(formal, s.everyday, " ")
+			formal = strings.ReplaceAll(formal, s.Everyday, " ")
 		}
 	}
 	q.Formal = fillers().Replace(formal)

@@ -22,7 +22,7 @@ func verify(a Answer, docs map[string]*retrieval.Document, q Question, phone str
 			return fmt.Errorf("citation %d: the quotation is not the text of %s at %d-%d", c.N, c.DocID, c.Start, c.End)
 		}
 	}
-	if figure := Unsupported(a, q.Text, phone, FixedFigures(q)); figure != "" {
+	if figure := Unsupported(a, q.Typed, phone, FixedFigures(q)); figure != "" {
 		return fmt.Errorf("the figure %q stands in no cited passage", figure)
 	}
 	return nil
@@ -32,10 +32,11 @@ func verify(a Answer, docs map[string]*retrieval.Document, q Question, phone str
 const emergencyFigures = "110 119 120 122"
 
 // FixedFigures are the figures that fixed sentences may show without a source:
-// the emergency numbers and the year that a word like 去年 stands for.
+// the emergency numbers, the year that a word like 去年 stands for, and those of the
+// question as it was understood, which repeats the visitor's earlier words.
 func FixedFigures(q Question) string {
 	var b strings.Builder
-	b.WriteString(emergencyFigures)
+	b.WriteString(emergencyFigures + " " + q.Text)
 	for _, y := range q.Years {
 		fmt.Fprintf(&b, " %d ", y.Number)
 	}

@@ -80,6 +80,18 @@ func yearsIn(folded string) []int {
 	return years
 }
 
+// dictated writes the years of a folded text in figures, as official texts do:
+// 二零二三年 is 2023年.
+func dictated(folded string) string {
+	return hanYearPattern.ReplaceAllStringFunc(folded, func(year string) string {
+		n := retrieval.ParseNumeral(strings.TrimSuffix(year, "年"))
+		if n < 1900 || n >= 2100 {
+			return year
+		}
+		return strconv.Itoa(n) + "年"
+	})
+}
+
 // insideNumber reports whether the digits at start go on from digits before.
 func insideNumber(s string, start int) bool {
 	return start > 0 && (s[start-1] >= '0' && s[start-1] <= '9' || s[start-1] == '.')

@@ -22,6 +22,8 @@ type inputs struct {
 	Have     int    // year, 0 if unknown
 	Words    []string
 	Validity string
+	Text     string // a question as it was understood
+	Title    string
 }
 
 // Sentences renders the fixed sentences. It is safe for concurrent use.
@@ -107,3 +109,9 @@ func (s *Sentences) Listed() string { return s.say("listed", inputs{}) }
 func (s *Sentences) Outdated(validity string) string {
 	return s.say("outdated", inputs{Validity: validity})
 }
+
+// Understood says what was searched for where it is not what was typed.
+func (s *Sentences) Understood(text string) string { return s.say("understood", inputs{Text: text}) }
+
+// OnPage says that a question was taken to be about the page it is asked on.
+func (s *Sentences) OnPage(title string) string { return s.say("on_page", inputs{Title: title}) }

@@ -32,6 +32,7 @@ other; questions of --turns come first.`,
 	cmd.Flags().StringVar(&turnsFile, "turns", "", "file with one question a line, - for standard input")
 	cmd.Flags().StringVar(&profile, "profile", string(bot.ProfileStandard), "how the answer is put: standard or elder")
 	cmd.Flags().StringVar(&script, "script", string(bot.ScriptHans), "script of the answer: hans or hant")
+	s.synonymsFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if !slices.Contains([]bot.Profile{bot.ProfileStandard, bot.ProfileElder}, bot.Profile(profile)) {
 			return usagef("--profile %q is neither standard nor elder", profile)

@@ -32,6 +32,7 @@ holds documents already is served as it is.`,
 		Args: cobra.NoArgs,
 	}
 	addr := addrFlag(cmd)
+	s.synonymsFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		listener, err := listen(cmd.Context(), *addr)
 		if err != nil {

@@ -34,6 +34,7 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.`,
 		Args: cobra.NoArgs,
 	}
 	addr := addrFlag(cmd)
+	s.synonymsFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		r, err := s.openRooms(cmd.Context(), s.open)
 		if err != nil {

@@ -25,8 +25,9 @@ type shell struct {
 	in       io.Reader
 	out, err io.Writer
 
-	storePath string
-	json      bool
+	storePath    string
+	synonymsPath string
+	json         bool
 
 	log     *slog.Logger
 	now     func() time.Time

@@ -108,12 +108,19 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 		r.embedder = m.Embedder
 	}
 	r.search = &retrieval.Searcher{Index: r.store, Embedder: r.embedder}
+	synonyms, err := s.synonyms()
+	if err != nil {
+		return err
+	}
 	r.bot, err = bot.New(bot.Config{
-		Search:    r.search,
-		Documents: r.store,
-		Phone:     phone,
-		Now:       s.now,
-		Log:       s.log,
+		Search:     r.search,
+		Documents:  r.store,
+		Vocabulary: r.search,
+		Pages:      pages{r.store},
+		Synonyms:   synonyms,
+		Phone:      phone,
+		Now:        s.now,
+		Log:        s.log,
 	})
 	return err
 }

@@ -1,0 +1,50 @@
+package bot
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"zhiwen/retrieval"
+)
+
+//go:embed tables/synonyms.txt
+var synonymsTable string
+
+// Synonym is an everyday phrase with the words that official texts use for it;
+// they are searched for besides.
+type Synonym struct {
+	Everyday string
+	Official []string
+}
+
+var synonyms = sync.OnceValue(func() []Synonym {
+	table, err := ParseSynonyms(synonymsTable)
+	if err != nil {
+		panic(err) // the table is compiled in, and a test reads it
+	}
+	return table
+})
+
+// ParseSynonyms reads a table of lines "everyday phrase, tab, official words";
+// empty lines and those that begin with # are left out.
+func ParseSynonyms(table string) ([]Synonym, error) {
+	var parsed []Synonym
+	n := 0
+	for line := range strings.Lines(table) {
+		n++
+		line = strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		everyday, official, _ := strings.Cut(line, "\t")
+		everyday = strings.TrimSpace(retrieval.FoldString(everyday))
+		words := strings.Fields(retrieval.FoldString(official))
+		if everyday == "" || len(words) == 0 {
+			return nil, fmt.Errorf("synonyms, line %d: want an everyday phrase, a tab and official words for it, have %q", n, line)
+		}
+		parsed = append(parsed, Synonym{everyday, words})
+	}
+	return parsed, nil
+}
