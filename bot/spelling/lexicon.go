@@ -24,7 +24,8 @@ type language struct {
 	chars     map[rune]float64   // characters
 	alone     map[rune]float64   // characters that are words
 	total     float64            // of chars
-	readings  map[string][]rune  // characters by syllable, common ones first
+	readings  map[string][]rune  // characters by syllable, first readings and common ones first
+	first     map[string]int     // how many of readings are first readings
 	syllables map[rune][]string
 	alike     map[rune][]rune
 }
@@ -32,7 +33,7 @@ type language struct {
 var common = sync.OnceValue(func() *language {
 	l := &language{
 		words: make(map[string]float64, 1<<16), pairs: make(map[string]float64, 1<<16), chars: make(map[rune]float64, 1<<13), alone: make(map[rune]float64, 1<<12),
-		readings: map[string][]rune{}, syllables: make(map[rune][]string, 1<<13), alike: make(map[rune][]rune, 1<<13),
+		readings: map[string][]rune{}, first: map[string]int{}, syllables: make(map[rune][]string, 1<<13), alike: make(map[rune][]rune, 1<<13),
 	}
 	for word, count := range rows(wordsTable) {
 		if n, err := strconv.ParseFloat(count, 64); err == nil {
@@ -40,8 +41,10 @@ var common = sync.OnceValue(func() *language {
 		}
 	}
 	for syllable, chars := range rows(soundsTable) {
-		l.readings[syllable] = []rune(chars)
-		for _, c := range chars {
+		first, besides, _ := strings.Cut(chars, "\t")
+		l.readings[syllable] = []rune(first + besides)
+		l.first[syllable] = utf8.RuneCountInString(first)
+		for _, c := range l.readings[syllable] {
 			l.syllables[c] = append(l.syllables[c], syllable)
 		}
 	}
@@ -55,11 +58,11 @@ var common = sync.OnceValue(func() *language {
 	return l
 })
 
-// rows gives the lines of a table of two columns.
+// rows gives the first column of a table's lines and the rest of them.
 func rows(table string) func(yield func(string, string) bool) {
 	return func(yield func(string, string) bool) {
 		for line := range strings.Lines(table) {
-			first, second, ok := strings.Cut(strings.TrimSpace(line), "\t")
+			first, second, ok := strings.Cut(strings.TrimRight(line, "\r\n"), "\t")
 			if ok && !strings.HasPrefix(line, "#") && !yield(first, second) {
 				return
 			}

@@ -171,6 +171,7 @@ func (l *language) fewestSyllables(word string) int {
 type edge struct {
 	char  rune
 	rank  int     // among the readings of its syllable
+	rare  bool    // it is more often read otherwise
 	from  int     // where its syllable begins
 	score float64 // of the best way there, the character included
 	prior int     // its edge before, -1 at the beginning
@@ -205,14 +206,16 @@ func (r *Reader) decode(ctx context.Context, tokens []string) (string, error) {
 	for i := range edges {
 		e := &edges[i]
 		e.score, e.prior = m.alone(e.char), -1
-		if e.from == 0 {
-			continue
+		if e.from > 0 {
+			e.score = math.Inf(-1)
 		}
-		e.score = math.Inf(-1)
 		for _, p := range ending[e.from] {
 			if score := edges[p].score + m.after(edges[p].char, e.char); score > e.score {
 				e.score, e.prior = score, p
 			}
+		}
+		if e.rare {
+			e.score += math.Log(rareReading)
 		}
 	}
 	return best(edges, ending[len(text)]), nil
@@ -234,7 +237,7 @@ func (r *Reader) edges(text string, breaks map[int]bool) (edges []edge, ending [
 			chars := r.language.readings[text[from:end]]
 			for rank, c := range chars[:min(readingsTried, len(chars))] {
 				ending[end] = append(ending[end], len(edges))
-				edges = append(edges, edge{char: c, rank: rank, from: from})
+				edges = append(edges, edge{char: c, rank: rank, rare: rank >= r.language.first[text[from:end]], from: from})
 			}
 			if breaks[from] {
 				break
@@ -279,15 +282,26 @@ const (
 	inWord   = 0.5  // that a pair of the language's words goes on
 	inTexts  = 0.35 // that a pair of the collection does
 	anything = 0.15 // that anything follows
+	// rareReading is how likely a character is read otherwise than first.
+	rareReading = 0.1
 )
 
+// share is how often a character is used.
+func (m model) share(c rune) float64 {
+	uses := m.language.chars[c] + 1
+	if m.known[string(c)] {
+		uses = max(uses, particleCount)
+	}
+	return uses / m.language.total
+}
+
 func (m model) alone(c rune) float64 {
-	return math.Log((m.language.chars[c] + 1) / m.language.total)
+	return math.Log(m.share(c))
 }
 
 func (m model) after(before, c rune) float64 {
 	pair := string([]rune{before, c})
-	p := anything * (m.language.chars[c] + 1) / m.language.total
+	p := anything * m.share(c)
 	p += inWord * m.pairs[pair] / (m.language.chars[before] + 100)
 	p += inTexts * float64(m.held.df[pair]) / (m.begins[before] + 1)
 	return math.Log(p)

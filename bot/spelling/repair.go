@@ -107,8 +107,10 @@ func (r *Reader) bestRepair(t typed, p suspect, held *holdings) (rune, float64) 
 	return best, first
 }
 
-// support is how often the collection holds the known word that c makes with
-// whole words or single characters beside it; 0 if it makes none.
+// support is how often the collection holds the word that c makes with whole
+// words or single characters beside it; 0 if it makes none. A long word that is
+// known from a table of ours need not be held: the question is then understood,
+// though not answered.
 func (r *Reader) support(t typed, p suspect, c rune, held *holdings) float64 {
 	most := 0.0
 	for from := max(p.at-r.longest+1, t.begin(p.at)); from <= p.at; from++ {
@@ -119,7 +121,10 @@ func (r *Reader) support(t typed, p suspect, c rune, held *holdings) float64 {
 				continue
 			}
 			least := 1 + held.chunks/chunksPerHeld
-			if to-from == 2 && isPlain(t.runes[from+to-1-p.at]) {
+			switch {
+			case to-from > 2 && r.known[string(word)]:
+				least = 0
+			case to-from == 2 && isPlain(t.runes[from+to-1-p.at]):
 				least *= plainFactor
 			}
 			df := math.MaxInt
@@ -130,7 +135,7 @@ func (r *Reader) support(t typed, p suspect, c rune, held *holdings) float64 {
 				df = min(df, held.df[string([]rune{c, p.right})])
 			}
 			if df >= least {
-				most = max(most, float64(df*(to-from)))
+				most = max(most, float64(max(df, 1)*(to-from)))
 			}
 		}
 	}

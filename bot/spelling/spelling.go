@@ -33,20 +33,24 @@ func NewReader(v Vocabulary, known []string) *Reader {
 	r.pairs = maps.Clone(r.language.pairs)
 	for _, word := range known {
 		runes := []rune(word)
-		if len(runes) < 2 {
-			continue
-		}
 		r.known[word] = true
 		r.longest = max(r.longest, len(runes))
-		for i := range runes[1:] {
-			r.pairs[string(runes[i:i+2])] += knownCount
+		for i := range len(runes) - 1 {
+			r.pairs[string(runes[i:i+2])] += max(knownCount, knownShare*r.language.chars[runes[i]])
 		}
 	}
 	return r
 }
 
-// knownCount is how often a known word counts as occurring in the language.
-const knownCount = 300
+const (
+	// A known word counts as occurring so often in the language, or at such a
+	// share of its characters.
+	knownCount = 300
+	knownShare = 0.02
+	// particleCount is the least of a known word of one character: news, which
+	// the counts come from, ask few questions.
+	particleCount = 300_000
+)
 
 // longestWord is the length of the longest words of tables/words.txt.
 const longestWord = 4
