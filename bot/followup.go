@@ -41,23 +41,25 @@ var (
 // searched are the statuses of turns that say what a conversation is about.
 var searched = []Status{StatusAnswered, StatusPartial, StatusFAQ, StatusNoAnswer, StatusClarify}
 
-// before gives the last question of a conversation that was about something,
-// as it was understood and folded; "" if there is none.
-func before(turns []Turn) string {
+// earlier gives the questions of a conversation that were about something, as
+// they were understood and folded, the last one first.
+func earlier(turns []Turn) []string {
+	var questions []string
 	for _, t := range slices.Backward(turns) {
 		if slices.Contains(searched, t.Answer.Status) {
-			return dictated(retrieval.FoldString(cmp.Or(t.Answer.Understood, t.Question)))
+			questions = append(questions, dictated(retrieval.FoldString(cmp.Or(t.Answer.Understood, t.Question))))
 		}
 	}
-	return ""
+	return questions
 }
 
-// followUp completes a folded question that leans on the one before it; it
-// gives the question itself if that stands alone.
-func followUp(question, before string, now time.Time) string {
-	if before == "" {
+// followUp completes a folded question that leans on earlier ones, the last
+// one first; it gives the question itself if that stands alone.
+func followUp(question string, earlier []string, now time.Time) string {
+	if len(earlier) == 0 {
 		return question
 	}
+	before := earlier[0]
 	rest := strings.TrimSpace(leadPattern.ReplaceAllString(question, ""))
 	leads := rest != question && rest != ""
 	bare := strings.TrimRight(nePattern.ReplaceAllString(rest, ""), "?!。, ")
@@ -77,7 +79,7 @@ func followUp(question, before string, now time.Time) string {
 	case goesOn && understand(bare, now).Want == WantFigure:
 		return settings(before, bare) + bare
 	}
-	return withLongName(bare, question, before)
+	return withLongName(bare, question, earlier)
 }
 
 // isPoor reports whether a question names no matter.
@@ -183,21 +185,23 @@ func swapMatter(before, matter string) string {
 	return settings(before, matter) + verb + matter + before[at[0]:]
 }
 
-// withLongName puts the longer name of the question before in place of a short
+// withLongName puts the longer name of an earlier question in place of a short
 // one that begins the question: 学院 after 文学院.
-func withLongName(bare, question, before string) string {
+func withLongName(bare, question string, earlier []string) string {
 	m := shortName.FindStringSubmatchIndex(bare)
 	if m == nil {
 		return question
 	}
 	noun := bare[m[2]:m[3]]
-	at := strings.Index(before, noun)
-	if at <= 0 {
-		return question
+	for _, before := range earlier {
+		at := strings.Index(before, noun)
+		if at <= 0 {
+			continue
+		}
+		name := strings.TrimSpace(fillers().Replace(before[:at+len(noun)]))
+		if !strings.ContainsAny(name, " ,。?!") {
+			return name + bare[m[1]:]
+		}
 	}
-	name := strings.TrimSpace(fillers().Replace(before[:at+len(noun)]))
-	if strings.ContainsAny(name, " ,。?!") {
-		return question
-	}
-	return name + bare[m[1]:]
+	return question
 }

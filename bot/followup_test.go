@@ -1,6 +1,9 @@
 package bot
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestFollowUp(t *testing.T) {
 	for _, c := range []struct{ before, question, want string }{
@@ -28,8 +31,26 @@ func TestFollowUp(t *testing.T) {
 		{"居住证怎么办理", "还有呢", "还有呢"},
 		{"", "要多少钱", "要多少钱"},
 	} {
-		if got := followUp(c.question, c.before, clock); got != c.want {
+		if got := followUp(c.question, earlierOf(c.before), clock); got != c.want {
 			t.Errorf("after %s: %s is %s, want %s", c.before, c.question, got, c.want)
 		}
+	}
+}
+
+func earlierOf(question string) []string {
+	return slices.DeleteFunc([]string{question}, func(q string) bool { return q == "" })
+}
+
+func TestEarlierTurns(t *testing.T) {
+	turns := []Turn{
+		{Question: "县人社局几点上班", Answer: Answer{Status: StatusAnswered}},
+		{Question: "juzhuzheng zenme ban", Answer: Answer{Status: StatusNoAnswer, Understood: "居住证怎么办"}},
+		{Question: "我要投诉", Answer: Answer{Status: StatusHandoff}},
+	}
+	if got := earlier(turns); !slices.Equal(got, []string{"居住证怎么办", "县人社局几点上班"}) {
+		t.Errorf("earlier questions %q", got)
+	}
+	if got := followUp("该局地址在哪", earlier(turns), clock); got != "县人社局地址在哪" {
+		t.Errorf("a short name of an earlier turn is %s", got)
 	}
 }

@@ -35,9 +35,9 @@ func (b *Bot) meaning(ctx context.Context, r Request) (meaning, error) {
 		own.Typed = typed
 	}
 	m := meaning{Question: own, own: own, filter: r.Filter}
-	before := before(r.Turns)
-	full := followUp(own.Folded, before, now)
-	if before == "" && r.Page != "" && leansOnPage(own.Folded) {
+	earlier := earlier(r.Turns)
+	full := followUp(own.Folded, earlier, now)
+	if len(earlier) == 0 && r.Page != "" && leansOnPage(own.Folded) {
 		doc, err := b.pageOf(ctx, r.Page)
 		switch {
 		case err == nil:

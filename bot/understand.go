@@ -91,9 +91,9 @@ var wantPatterns = []struct {
 	{WantCulprits, regexp.MustCompile(`(哪些|哪几个|哪个|哪几家|哪家|什么)(单位|部门|干部|领导|企业|公司|乡镇|人).*(不规范|违法|违规|违纪|不合格|问题|点.?名)|点.?名`)},
 	{WantContact, regexp.MustCompile(`电话|号码|联系方式|怎么联系`)},
 	{WantYesNo, regexp.MustCompile(`是不是|是否|有没有|能不能|可不可以|会不会|要不要|[是了成]吗|了吗|对吗|对不对`)},
-	{WantFigure, regexp.MustCompile(`多少|好多|几[个件项次人名家处场种类条起天元岁年月份]|多大|多高|比例|百分之几`)},
+	{WantFigure, regexp.MustCompile(`多少|好多|几多|几[个件项次人名家处场种类条起天元岁年月份]|多大|多高|比例|百分之几`)},
 	{WantTime, regexp.MustCompile(`什么时候|何时|几时|几点|哪天|哪一年|多久|时间`)},
-	{WantPlace, regexp.MustCompile(`哪里|哪儿|在哪|到哪|去哪|何处|地址|地点`)},
+	{WantPlace, regexp.MustCompile(`哪里|哪儿|在哪|到哪|去哪|边度|何处|地址|地点`)},
 	{WantList, regexp.MustCompile(`哪些|哪几|什么事|(什么|啥)(材料|手续|条件|证件|资料|东西)|包括|分别|都有啥|几样`)},
 	{WantName, regexp.MustCompile(`谁|哪个|哪家|哪位|叫什么|叫啥|名称`)},
 }

@@ -92,6 +92,8 @@ func TestWant(t *testing.T) {
 		"身份证补办需要多长时间":         WantTime,
 		"居住证多久能办好":            WantTime,
 		"老年人优待证是哪个部门发的":       WantName,
+		"行政複議要去邊度申請":          WantPlace,
+		"補辦身分證要幾多錢":           WantFigure,
 		"退休手续到哪个窗口办,要不要预约":    WantYesNo,
 	} {
 		if got := understand(text, clock).Want; got != want {
