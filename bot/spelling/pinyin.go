@@ -25,6 +25,9 @@ const (
 	// pinyinShare is the share of a question's letters that must be pinyin
 	// where nothing else is written in characters.
 	pinyinShare = 0.7
+	// longestPinyin is the most letters that are read, so that no question
+	// takes long.
+	longestPinyin = 150
 	// wordShare is the share of the decoded characters that must stand in words.
 	wordShare = 0.7
 )
@@ -119,7 +122,7 @@ func (r *Reader) pinyinSpans(ctx context.Context, s string) ([][]int, error) {
 		syllables += n
 		spans = append(spans, run)
 	}
-	if !han && (syllables < 2 || float64(read) < pinyinShare*float64(letters)) {
+	if read > longestPinyin || !han && (syllables < 2 || float64(read) < pinyinShare*float64(letters)) {
 		return nil, nil
 	}
 	return spans, nil

@@ -10,6 +10,8 @@ import (
 // plain are characters that stand alone so often that they are taken as typed.
 const plain = "何市县区省镇村乡路街号于则无该应曾所各每只并使未的了是在有和与及或也都就还要会能可以个么吗呢吧啊呀这那哪几多少年月日被把将对为从到向给让请问想去来我你您他她它们大小上下中不没之其一二三四五六七八九十"
 
+func isPlain(c rune) bool { return strings.ContainsRune(plain, c) }
+
 // Limits of what is repaired.
 const (
 	// clearly is how many times likelier the best repair must be than the next.
@@ -27,139 +29,118 @@ const (
 	longest = 120
 )
 
-func isPlain(c rune) bool { return strings.ContainsRune(plain, c) }
-
-// suspect is a character that no known word and no pair of the collection
-// covers.
-type suspect struct {
-	at          int
-	left, right rune // its neighbours, 0 at the end of a run
-}
-
 // repair replaces single characters that sound or look like what was meant.
 func (r *Reader) repair(ctx context.Context, s string) (string, error) {
 	t := r.divide(s)
-	suspects := t.suspects()
-	if len(suspects) == 0 || len(t.runes) > longest {
+	if len(t.runes) > longest {
+		return s, nil
+	}
+	var suspects []suspect
+	var asked []string
+	for _, p := range t.suspects() {
+		p.mends = r.mends(t, p.at)
+		if len(p.mends) == 0 {
+			continue
+		}
+		suspects = append(suspects, p)
+		asked = append(asked, pairsAround(t, p.at)...)
+		for _, m := range p.mends {
+			asked = append(asked, m.pairs...)
+		}
+	}
+	if len(suspects) == 0 {
 		return s, nil
 	}
 	held := newHoldings()
-	var asTyped []string
-	for _, p := range suspects {
-		asTyped = append(asTyped, p.pairs(t.runes[p.at])...)
-	}
-	if err := r.look(ctx, held, asTyped); err != nil {
+	if err := r.look(ctx, held, asked); err != nil {
 		return s, err
 	}
-	var strange []suspect
-	var meant []string
-	for _, p := range suspects {
-		if p.held(held, t.runes[p.at]) {
-			continue
-		}
-		strange = append(strange, p)
-		for _, c := range r.language.confusable(t.runes[p.at]) {
-			meant = append(meant, p.pairs(c)...)
-		}
-	}
-	if err := r.look(ctx, held, meant); err != nil {
-		return s, err
-	}
-	r.replace(t, strange, held)
-	return string(t.runes), nil
-}
-
-// replace puts the best repair of each group of neighbouring suspects in
-// place.
-func (r *Reader) replace(t typed, strange []suspect, held *holdings) {
-	for i := 0; i < len(strange); {
-		best, bestScore, at := rune(0), 0.0, 0
+	suspects = slices.DeleteFunc(suspects, func(p suspect) bool {
+		return held.any(pairsAround(t, p.at))
+	})
+	for i := 0; i < len(suspects); {
+		// Of neighbours only one is wrong.
+		var best decision
 		j := i
-		for ; j < len(strange) && (j == i || strange[j].at == strange[j-1].at+1); j++ {
-			if c, score := r.bestRepair(t, strange[j], held); score > bestScore {
-				best, bestScore, at = c, score, strange[j].at
+		for ; j < len(suspects) && (j == i || suspects[j].at == suspects[j-1].at+1); j++ {
+			if d := decide(suspects[j], held); d.score > best.score {
+				best = d
 			}
 		}
-		if best != 0 {
-			t.runes[at] = best
+		if best.score > 0 {
+			t.runes[best.at] = best.char
 		}
 		i = j
 	}
+	return string(t.runes), nil
 }
 
-// bestRepair gives the character that is clearly meant, 0 if none is.
-func (r *Reader) bestRepair(t typed, p suspect, held *holdings) (rune, float64) {
-	best, first, second := rune(0), 0.0, 0.0
-	for _, c := range r.language.confusable(t.runes[p.at]) {
-		if isPlain(c) {
-			continue
-		}
-		switch score := r.support(t, p, c, held); {
-		case score > first:
-			best, first, second = c, score, first
-		case score > second:
-			second = score
-		}
-	}
-	if first < clearly*second {
-		return 0, 0
-	}
-	return best, first
+// suspect is a character that stands in no known word.
+type suspect struct {
+	at    int
+	mends []mend
 }
 
-// support is how often the collection holds the word that c makes with whole
-// words or single characters beside it; 0 if it makes none. A long word that is
-// known from a table of ours need not be held: the question is then understood,
-// though not answered.
-func (r *Reader) support(t typed, p suspect, c rune, held *holdings) float64 {
-	most := 0.0
-	for from := max(p.at-r.longest+1, t.begin(p.at)); from <= p.at; from++ {
-		for to := max(p.at+1, from+2); to <= min(from+r.longest, t.end(p.at)); to++ {
-			word := slices.Clone(t.runes[from:to])
-			word[p.at-from] = c
-			if !r.isWord(string(word)) || !r.replaceable(t, p.at, from, to) {
+// mend is a character that would make a word where a suspect stands.
+type mend struct {
+	char  rune
+	pairs []string // of the word, those with char
+	runes int      // of the word
+	least leastDF  // what the collection must hold of it
+}
+
+// leastDF says how often the collection must hold a word: not at all, or so
+// many times the usual.
+type leastDF int
+
+func (l leastDF) met(df, chunks int) bool { return df >= int(l)*(1+chunks/chunksPerHeld) }
+
+// mends gives the characters that sound or look like the one at a place and
+// would make a word with whole words or single characters beside it.
+func (r *Reader) mends(t typed, at int) []mend {
+	var found []mend
+	run := t.run(at)
+	for from := max(at-r.longest+1, run[0]); from <= at; from++ {
+		for to := max(at+1, from+2); to <= min(from+r.longest, run[1]); to++ {
+			if !r.replaceable(t, from, to) {
 				continue
 			}
-			least := 1 + held.chunks/chunksPerHeld
-			switch {
-			case to-from > 2 && r.known[string(word)]:
-				least = 0
-			case to-from == 2 && isPlain(t.runes[from+to-1-p.at]):
-				least *= plainFactor
-			}
-			df := math.MaxInt
-			if from < p.at {
-				df = held.df[string([]rune{p.left, c})]
-			}
-			if to > p.at+1 {
-				df = min(df, held.df[string([]rune{c, p.right})])
-			}
-			if df >= least {
-				most = max(most, float64(max(df, 1)*(to-from)))
+			word := slices.Clone(t.runes[from:to])
+			for _, c := range r.language.confusable(t.runes[at]) {
+				word[at-from] = c
+				if isPlain(c) || !r.isWord(string(word)) {
+					continue
+				}
+				found = append(found, mend{c, pairsOf(word, at-from), to - from, r.leastOf(word, at-from)})
 			}
 		}
 	}
-	return most
+	return found
+}
+
+// leastOf says how often a word must be held. A long one that is known from a
+// table need not be: the question is then understood, though not answered.
+func (r *Reader) leastOf(word []rune, at int) leastDF {
+	switch {
+	case len(word) > 2 && r.known[string(word)]:
+		return 0
+	case len(word) == 2 && isPlain(word[1-at]):
+		return plainFactor
+	}
+	return 1
 }
 
 // replaceable reports whether the characters of a range make no sense as they
-// are typed, and no others are left that make none.
-func (r *Reader) replaceable(t typed, at, from, to int) bool {
+// are typed, and no others beside them are left that make none.
+func (r *Reader) replaceable(t typed, from, to int) bool {
 	if t.joined[from] || t.joined[to] {
 		return false // it would tear a word apart
 	}
-	if from > t.begin(at) && r.stray(t, from-1) || to < t.end(at) && r.stray(t, to) {
+	run := t.run(from)
+	if from > run[0] && r.stray(t, from-1) || to < run[1] && r.stray(t, to) {
 		return false
 	}
-	if to-from > 2 {
-		return true
-	}
-	for i := from; i < to; i++ {
-		if r.stray(t, i) {
-			return true
-		}
-	}
-	return false
+	return to-from > 2 || r.stray(t, from) || r.stray(t, to-1)
 }
 
 // stray reports whether a character stands in no word but is seldom one.
@@ -168,25 +149,56 @@ func (r *Reader) stray(t typed, i int) bool {
 	return !t.covered[i] && !isPlain(c) && r.language.alone[c] < standsAlone*r.language.chars[c]
 }
 
-// pairs are the two pairs of characters that c makes with its neighbours.
-func (p suspect) pairs(c rune) []string {
-	var pairs []string
-	if p.left != 0 {
-		pairs = append(pairs, string([]rune{p.left, c}))
+// decision is a mend with what speaks for it.
+type decision struct {
+	at    int
+	char  rune
+	score float64
+}
+
+// decide gives the mend that is clearly meant; its score is 0 if none is.
+func decide(p suspect, held *holdings) decision {
+	scores := map[rune]float64{}
+	for _, m := range p.mends {
+		df := math.MaxInt
+		for _, pair := range m.pairs {
+			df = min(df, held.df[pair])
+		}
+		if m.least.met(df, held.chunks) {
+			scores[m.char] = max(scores[m.char], float64(max(df, 1)*m.runes))
+		}
 	}
-	if p.right != 0 {
-		pairs = append(pairs, string([]rune{c, p.right}))
+	best, second := decision{at: p.at}, 0.0
+	for c, score := range scores {
+		switch {
+		case score > best.score:
+			best.char, best.score, second = c, score, best.score
+		case score > second:
+			second = score
+		}
+	}
+	if best.score < clearly*second {
+		return decision{}
+	}
+	return best
+}
+
+// pairsOf gives the pairs of a word that its character at a place is in.
+func pairsOf(word []rune, at int) []string {
+	var pairs []string
+	if at > 0 {
+		pairs = append(pairs, string(word[at-1:at+1]))
+	}
+	if at+1 < len(word) {
+		pairs = append(pairs, string(word[at:at+2]))
 	}
 	return pairs
 }
 
-func (p suspect) held(held *holdings, c rune) bool {
-	for _, pair := range p.pairs(c) {
-		if held.df[pair] > 0 {
-			return true
-		}
-	}
-	return false
+// pairsAround gives the pairs that the character at a place is in as typed.
+func pairsAround(t typed, at int) []string {
+	run := t.run(at)
+	return pairsOf(t.runes[run[0]:run[1]], at-run[0])
 }
 
 // typed is a question with the known words found in it.
@@ -217,10 +229,7 @@ func (r *Reader) divide(s string) typed {
 	return t
 }
 
-// begin and end bound the run of Han characters that holds a place.
-func (t typed) begin(at int) int { return t.run(at)[0] }
-func (t typed) end(at int) int   { return t.run(at)[1] }
-
+// run gives the run of Han characters that holds a place.
 func (t typed) run(at int) [2]int {
 	for _, run := range t.runs {
 		if at < run[1] {
@@ -230,25 +239,15 @@ func (t typed) run(at int) [2]int {
 	return [2]int{at, at}
 }
 
-// suspects gives the characters that stand in no known word.
+// suspects gives the characters that stand in no known word, in runs of more
+// than one.
 func (t typed) suspects() []suspect {
 	var found []suspect
 	for _, run := range t.runs {
-		if run[1]-run[0] < 2 {
-			continue
-		}
-		for i := run[0]; i < run[1]; i++ {
-			if t.covered[i] || isPlain(t.runes[i]) {
-				continue
+		for i := run[0]; i < run[1] && run[1]-run[0] > 1; i++ {
+			if !t.covered[i] && !isPlain(t.runes[i]) {
+				found = append(found, suspect{at: i})
 			}
-			p := suspect{at: i}
-			if i > run[0] {
-				p.left = t.runes[i-1]
-			}
-			if i+1 < run[1] {
-				p.right = t.runes[i+1]
-			}
-			found = append(found, p)
 		}
 	}
 	return found

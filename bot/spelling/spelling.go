@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"unicode"
 )
 
@@ -97,6 +98,11 @@ func (r *Reader) look(ctx context.Context, h *holdings, terms []string) error {
 		h.df[t] = df[i]
 	}
 	return nil
+}
+
+// any reports whether one of the terms is held.
+func (h *holdings) any(terms []string) bool {
+	return slices.ContainsFunc(terms, func(t string) bool { return h.df[t] > 0 })
 }
 
 // isWord reports whether a run of characters is a word by itself, whatever the
