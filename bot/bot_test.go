@@ -164,3 +164,14 @@ func FuzzAsk(f *testing.F) {
 		}
 	})
 }
+
+// TestRelativeYearIsNamed: what 去年 stands for is shown where the collection has
+// it, too.
+func TestRelativeYearIsNamed(t *testing.T) {
+	b := newTestBot(t, bookstall())
+	b.Now = func() time.Time { return time.Date(2024, 5, 1, 9, 0, 0, 0, time.UTC) }
+	a, err := b.Ask(context.Background(), Request{Question: "去年图书馆外借图书多少册"}, nil)
+	if err != nil || a.Status != StatusAnswered || !strings.Contains(a.Text, "您问的去年是2023年") || !strings.Contains(a.Text, "38500册") {
+		t.Errorf("%s, %v: %s", a.Status, err, a.Text)
+	}
+}

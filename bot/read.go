@@ -73,6 +73,10 @@ func (b *Bot) judge(q Question, r retrieval.Result, e Examination, lead lead) An
 		return b.refusal(b.sayFailed(q, lead), r.Passages)
 	case !sure:
 		return b.refusal(b.say.NoAnswer(), r.Passages)
+	case len(q.Years) > 0 && q.Years[0].Relative != "":
+		a := e.Open
+		a.Text = b.say.SameYear(q.Years[0].Number, q.Years[0].Relative) + "\n" + a.Text
+		return a
 	}
 	return e.Open
 }

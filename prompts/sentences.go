@@ -93,6 +93,11 @@ func (s *Sentences) OtherYear(asked int, relative string, have int) string {
 	return s.say("other_year", inputs{Asked: asked, Relative: relative, Have: have})
 }
 
+// SameYear leads an answer from the year that a word like 去年 stands for.
+func (s *Sentences) SameYear(asked int, relative string) string {
+	return s.say("same_year", inputs{Asked: asked, Relative: relative})
+}
+
 // Planned leads what is planned and not done.
 func (s *Sentences) Planned() string { return s.say("planned", inputs{}) }
 
