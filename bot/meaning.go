@@ -73,6 +73,7 @@ func (b *Bot) respell(ctx context.Context, q Question) string {
 // tellMeaning says what was searched for where it is not what was typed.
 func (b *Bot) tellMeaning(m meaning, a *Answer) {
 	switch {
+	case a.Status == StatusPersonal: // it may hold an identity number
 	case m.page != "":
 		a.Understood = m.Text
 		a.Text = b.say.OnPage(m.page) + "\n" + a.Text

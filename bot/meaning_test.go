@@ -67,6 +67,13 @@ func TestGuardSeesWhatIsMeant(t *testing.T) {
 	}
 }
 
+func TestPersonalDataAreNotRepeated(t *testing.T) {
+	a, err := newTestBot(t, permits()).Ask(context.Background(), Request{Question: "补办社宝卡11010119000101000X到账没"}, nil)
+	if err != nil || a.Status != StatusPersonal || a.Understood != "" || strings.Contains(a.Text, "1101") {
+		t.Errorf("%s, %v, understood %q: %s", a.Status, err, a.Understood, a.Text)
+	}
+}
+
 func TestDictated(t *testing.T) {
 	for said, want := range map[string]string{
 		"二零二三年办了多少件": "2023年办了多少件", "一九四九年": "1949年", "二〇二二年到二〇二三年": "2022年到2023年", "一二三四年级": "一二三四年级",
