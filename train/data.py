@@ -169,6 +169,7 @@ def document(name, d):
     m = PLACE.match(d["title"])
     place = m.group(1) if m else ""
     kind = "report" if name.endswith("gov_reports/docs") else "law"
+    place = "" if place.endswith("城市") else place
     if place == "中华人民共和国":
         place = "我国" if kind == "report" else ""
     source = re.match(r"DLC/(\S\S)地方法规", d.get("category", ""))
@@ -356,7 +357,7 @@ ASPECTS = [  # (how it is asked, what a text that answers it would hold)
 
 
 # Rules whose first keyword is something that one can ask more about.
-TOPICAL = {"condition", "penalty: whole", "penalty: fine", "time limit", "to whom", "list: which", "entitled", "duty: who", "lasting", "by whom", "bound"}
+TOPICAL = {"time limit", "to whom", "list: which", "entitled", "duty: who", "lasting", "by whom", "bound"}
 
 
 def near_misses(g, q, doc, corpus, agencies, rng):

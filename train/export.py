@@ -1,6 +1,7 @@
 """From trained weights to the int8 ONNX file that the program reads."""
 
 import hashlib
+import logging
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ def export(model, path):
     types = torch.cat([torch.zeros(2, 4), torch.ones(2, 5)], 1).long()
     axes = {name: {0: "batch", 1: "tokens"} for name in INPUTS + OUTPUTS[1:]} | {"relevance": {0: "batch"}}
     options = {"dynamo": False} if int(torch.__version__.split(".")[0]) >= 2 else {}
+    logging.getLogger().setLevel(logging.ERROR)  # the quantiser's advice is for pictures
     torch.onnx.export(model, (ids, torch.ones_like(ids), types), str(path), input_names=INPUTS, output_names=OUTPUTS, dynamic_axes=axes,
                       opset_version=OPSET, do_constant_folding=True, **options)
 

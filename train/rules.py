@@ -16,7 +16,7 @@ TIME = rf"{NUM}(?:个工作日|个月|个小时|工作日|日|天|小时|年|分
 AGENCY = r"(?:部门|机关|机构|人民政府|委员会|办公室|管理局|法院|检察院|海关|公安局|居民委员会|村民委员会)"
 MARKER = re.compile(r"(?:第[一二三四五六七八九十百千零〇]+条(?:之[一二三四五六七八九十])?|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,2}[.．、])[ \u3000]*")
 # Words that point outside the sentence: a question that holds one asks about nothing.
-POINTING = re.compile(r"前款|前条|前项|上述|本条|本款|本章|本节|本项|第[一二三四五六七八九十百千零〇\d]+[条款项章节]|该|其(?!他|余|中|它|实|所)|下列|以下|之一|如下|同前|前述|所列|另有|本法$|此类|这些|等$|有关规定|^他|我们")
+POINTING = re.compile(r"前款|前条|前项|上述|本条|本款|本章|本节|本项|第[（(]?[一二三四五六七八九十百千零〇\d]+[)）]?[条款项章节]|该|其(?!他|余|中|它|实|所)|下列|以下|之一|如下|同前|前述|所列|另有|本法$|此类|这些|等$|有关规定|^他|我们")
 BAD_START = re.compile(r"^(?:的|和|或|并|及|、|等|与|而|且|但|也|还|则|即|又|以|于|为|被|把|将|对|按|按照|依照|根据|依据|从|内|后|起|中|上|下|者|由|应当|可以|不得|同时|其中|确需|经|在|是)")
 BAD_END = re.compile(r"(?:的|和|或|或者|并|及|以及|、|与|为|对|在|由|应当|可以|不得|其他|有关|进行|是|等|将|予以|依法|按照|向|从|把|被|应|须|以|于)$")
 
@@ -71,7 +71,8 @@ def duty(s, at, doc):
         return
     what = local(m["what"], doc.place) + (m["tail"] or "")
     who = m["who"]
-    if sound(what, 4, 36) and not re.match(r"(?:组织|制定|审|会同|指导|编制|监督|对|具体|办理|管理|做好|统筹|开展|实施|综合|协调|受理|收集|拟)", what):
+    narrow = re.search("本行政区域|本辖区|辖区", m["what"]) and re.match("县|乡|镇|街道|区", who)
+    if not narrow and "应当" not in what and sound(what, 4, 36) and not re.match(r"(?:组织|制定|审|会同|指导|编制|监督|对|具体|办理|管理|做好|统筹|开展|实施|综合|协调|受理|收集|拟)", what):
         short = what.removesuffix("工作")
         yield Made("duty: who", at + m.start("who"), at + m.end("who"),
                    [f"{what}由哪个部门负责", f"哪个部门负责{what}", f"负责{what}的是哪个部门", f"{what}的主管部门是哪个"],
@@ -89,7 +90,7 @@ def duty(s, at, doc):
 
 
 def forbidden(s, at, doc):
-    m = re.match(r"(?P<cond>(?:未经|未取得|没有|除)[^。；：]{3,40}，)?(?P<who>[^，。；：]{2,24}?)?不得(?P<act>[^。；：，]{4,36})(?P<more>[^。；：]*)[。；]", s)
+    m = re.match(r"(?P<cond>(?:未经|未取得|没有|除)[^。；：]{3,40}，)?(?P<who>[^，。；：]{2,24}?)?不得(?P<act>[^。；：，]{4,36})(?P<more>(?:，[^。；：]*)?)[。；]", s)
     if not m or "不得" in m["more"][:30] and len(m["more"]) > 40:
         return
     who = (m["who"] or "").strip("，")
@@ -111,7 +112,7 @@ def forbidden(s, at, doc):
 
 def allowed(s, at, doc):
     m = re.match(r"(?P<cond>[^。；：，]{4,36}的，)?(?P<who>[^，。；：]{2,22}?)?(?P<modal>可以|应当|有权|必须)(?P<act>[^。；：，]{5,34})(?P<end>[。；])", s)
-    if not m or re.search(r"制定|加强|会同|建立|组织|处以|罚款|责令|规定|结合|采取|完善|督促|处罚|负责", m["act"]) or re.search(r"不$|人民政府$|部门$|^各级|^国家", m["who"] or ""):
+    if not m or re.search(r"制定|加强|会同|建立|组织|处以|罚款|责令|规定|结合|采取|完善|督促|处罚|负责", m["act"]) or re.match(r"[\u4e00-\u9fff]{1,4}的", m["act"]) or re.search(r"不$|人民政府$|部门$|^各级|^国家", m["who"] or ""):
         return
     who, act = re.sub("(?:还|也|都|均|又|同时)$", "", local((m["who"] or "").strip("，"), doc.place)), local(m["act"], doc.place)
     cond = (m["cond"] or "").rstrip("，").removesuffix("的")
@@ -146,15 +147,15 @@ def condition(s, at, doc):
 
 
 # How a condition begins that says how bad it was, not what was done.
-UNSPOKEN = re.compile(r"尚|无法|能够|行为人|造成|致使|违法所得|货值|没有|有违法|经|监督检查中|数额|未造成|给|导致|引起|责令|涉及|对|单位|前|因")
+UNSPOKEN = re.compile(r"产生|尚|无法|能够|行为人|造成|致使|违法所得|货值|没有|有违法|经|监督检查中|数额|未造成|给|导致|引起|责令|涉及|对|单位|前|因")
 
 
 def penalty(s, at, doc):
     m = re.match(r"(?:违反(?:本[法条例办规定细则]+|前款|[^，。；]{0,12}规定)?[^，。；]{0,14}规定，)?(?P<cond>[^。；：]{5,60}?)的，(?P<do>(?:依法)?(?:由(?P<who>[^，。；：]{3,40}?)(?=责令|处|给予|予以|依法|按照|没收|吊销|可以|对|依照|警告))?[^。]{6,220})[。；]", s)
-    if not m or not re.search(r"罚款|警告|拘留|没收|吊销|处分|暂扣|撤销", m["do"]):
+    if not m or not re.search(r"罚款|警告|拘留|没收|吊销|处分|暂扣|撤销[^，。；]{0,12}(?:许可|登记|资格|证)", m["do"]):
         return
-    cond = re.sub(r"^(?:有|并)?", "", local(m["cond"], doc.place))
-    if re.search(r"违反|规定|拒不改正|情节|逾期", cond[:10]) or re.search(r"尚不|情节|不构成|构成犯罪|行为之一|拒不", cond) or UNSPOKEN.match(cond) or not sound(cond, 5, 44) or re.match("或者|以及|但|并处|并|和|、|造成|情节|处分", m["do"]):
+    cond = local(m["cond"], doc.place).removeprefix("并")
+    if re.search(r"违反|规定|拒不改正|情节|逾期", cond[:10]) or re.search(r"尚不|情节|不构成|构成犯罪|行为之一|拒不|认为|剩余|被.{2,12}的?$", cond) or UNSPOKEN.match(cond) or not sound(cond, 5, 44) or re.match("或者|以及|但|并处|并|和|、|造成|情节|处分", m["do"]):
         return
     head = m.end("do")
     stop = s.find("；", m.start("do"))
@@ -181,17 +182,18 @@ def penalty(s, at, doc):
 
 
 def time_limit(s, at, doc):
-    m = re.match(rf"(?:(?P<cond>[^。；：]{{4,40}}?)的，)?(?P<who>[^，。；：]{{2,24}}?)?(?:应当|必须|须|可以)(?:依法)?(?P<time>(?:自|在|于|从)?[^，。；：]{{0,28}}?{TIME}(?:以)?[内前])(?:，)?(?P<do>[^。；：，]{{3,34}})", s)
+    m = re.match(rf"(?:(?P<cond>[^。；：]{{4,40}}?)的，)?(?P<who>[^，。；：]{{2,24}}?)?(?P<modal>应当|必须|须|可以)(?:依法)?(?P<time>(?:自|在|于|从)?[^，。；：]{{0,28}}?{TIME}(?:以)?[内前])(?:，)?(?P<do>[^。；：，]{{3,34}})", s)
     if not m:
         return
-    who, do = local((m["who"] or "").strip("，"), doc.place), local(m["do"].removeprefix("依法"), doc.place)
+    who, do = re.sub("[也还均]$", "", local((m["who"] or "").strip("，"), doc.place)), local(m["do"].removeprefix("依法"), doc.place)
+    must = "可以" if m["modal"] == "可以" else "应当"
     cond = local(m["cond"] or "", doc.place)
     if who and not sound(who) or cond and not sound(cond, 4, 38) or not sound(do.removeprefix("向").removeprefix("将").removeprefix("对"), 3, 32) or not who and not cond or "不得" in do:
         return
     lead = f"{cond}的，" if cond else ""
     plain = f"{cond}，" if cond else ""
     yield Made("time limit", at + m.start("time"), at + m.end("time"),
-               [f"{lead}{who}应当在多长时间内{do}", f"{lead}{who}应当在什么期限内{do}", f"{lead}{who}{do}的期限是多久", f"{lead}{who}应在多少日内{do}"],
+               [f"{lead}{who}{must}在多长时间内{do}", f"{lead}{who}{must}在什么期限内{do}", f"{lead}{who}{do}的期限是多久", f"{lead}{who}{must}在多少日内{do}"],
                [f"{plain}{who}要多久{do}", f"{plain}{who}几天之内要{do}", f"{plain}{who}最晚什么时候{do}", f"{plain}{who}多长时间能{do}"],
                [f"{cond or who} {do} 期限", f"{who or cond}{do} 多少天"])
 
@@ -257,11 +259,11 @@ VERBS = {"批准": (["应当经哪个部门批准", "由哪个部门批准"], ["
 
 
 def addressed(s, at, doc):
-    m = re.match(rf"(?P<what>[^。；：]{{4,40}}?)(?:的)?，?(?:应当|须|需要|必须|可以)(?:依法|及时|立即|事先|先)?(?:经|报|向|报经|到)(?P<who>[^，。；：]{{2,34}}?{AGENCY})(?:提出)?(?:书面)?(?P<verb>批准|同意|备案|申请|报告|登记|举报|投诉)", s)
+    m = re.match(rf"(?P<what>[^。；：]{{4,40}}?)(?:的)?，?(?:应当|须|需要|必须|可以)(?:依法|及时|立即|事先|先)?(?:报经|经过|经|报|向|到)(?P<who>[^，。；：]{{2,34}}?{AGENCY})(?:提出)?(?:书面)?(?P<verb>批准|同意|备案|申请|报告|登记|举报|投诉)", s)
     if not m:
         return
     what = local(m["what"], doc.place).removesuffix("的").rstrip("，")
-    if not sound(what, 4, 36) or re.search(r"应当|^(?:任何|公民)", what) or POINTING.search(m["who"]):
+    if not sound(what, 4, 36) or re.search(r"应当|^(?:任何|公民|自(?=[^然])|在|并)", what) or POINTING.search(m["who"]):
         return
     formal, everyday = VERBS[m["verb"]]
     yield Made("to whom", at + m.start("who"), at + m.end("who"), [what + f for f in formal], [what + e for e in everyday], [f"{what} {m['verb']}部门", f"{what} 向谁{m['verb']}"])
@@ -545,13 +547,13 @@ def figures(s, at, doc, year, done):
             if not re.search(r"\d", clause):
                 previous = ""
             continue
-        subj = re.sub(r"^(?:其中|要|将|力争|确保|争取|全年|预计|并|同时|共|去年|今年|一年来|全省|全市|全区|全国|比上年|又|还|累计|已|年均)+", "", m["subj"])
+        subj = re.sub(r"^(?:其中|要|将|力争|确保|争取|全年|预计|并|同时|共(?![建同享计])|去年|今年|一年来|全省|全市|全区|全国|比上年|又|还|累计|已|年均)+", "", m["subj"])
         verb = re.search(r"(?:预计|累计|已经|约)?(?:比上年|同比|比去年|年均|平均每年|分别|实际)*(?P<v>增长|下降|提高|增加|减少|上升|回落|降低|压缩|缩短)(?P<to>到|至|了)?(?:约|近|超过)?$", subj)
         if verb and verb.start() == 0 and previous:
             subj = previous + verb.group()
             verb = re.search(r"(?P<v>增长|下降|提高|增加|减少|上升|回落|降低|压缩|缩短)(?P<to>到|至|了)?(?:约|近|超过)?$", subj)
         topic = re.sub(r"(?:预计|累计|已经|约|比上年|同比|比去年|年均|平均每年|实际|达到|达|增长|下降|提高|增加|减少|上升|回落|降低|压缩|缩短|到|至|了|超过|突破|完成|实现|为|近|超|共|新|首次|已|控制在|保持在|稳定在|分别|占|高于|低于|是|有|再|净|接近)+$", "", subj)
-        if not sound(topic, 3, 20) or re.match("高于|低于|居|列|高出|快于|再|净|完成投资$|达", topic) or re.search(r"从|由|自|每|分之|第$|比", topic) or "分别" in subj or previous == "" and re.match(r"^(?:增长|下降|新增|比|同比)", topic):
+        if not sound(topic, 3, 20) or re.match("高于|低于|居|列|高出|快于|再|净|完成投资$|达", topic) or re.search(r"从|由|自|每|分之|第$|比", topic) or re.search("分别|连续", subj) or not previous and c.start() and s[c.start() - 1] == "、" or previous == "" and re.match(r"^(?:增长|下降|新增|比|同比)", topic):
             previous = ""
             continue
         previous = topic

@@ -4,6 +4,7 @@ import gzip
 import json
 import math
 import random
+import signal
 import time
 from collections import defaultdict
 from dataclasses import asdict, dataclass
@@ -27,11 +28,11 @@ class Plan:
     seed: int = 7
     minutes: float = 100.0
     rounds: int = 4  # half-precision weights are written after each
-    lr: float = 1.2e-4
+    lr: float = 1.0e-4
     warmup: float = 0.06
     decay: float = 0.01
     dropout: float = 0.1
-    batch_tokens: int = 8192
+    batch_tokens: int = 6144
     pool: int = 384  # groups drawn at a time and cut into batches of like length
     relevance: float = 1.0
     listwise: float = 0.5
@@ -162,7 +163,10 @@ def train(plan, shared, cache, repository):
     began = saved = said = time.monotonic()
     losses, run_pairs, todo = [], 0, []
     model.train()
-    while state["seconds"] < whole:
+    stopped = []  # a signal asks to stop after the step that is running, so that nothing is lost
+    for s in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(s, lambda *_: stopped.append(True))
+    while state["seconds"] < whole and not stopped:
         if not todo:
             todo = reader_io.batches(mixture.draw(plan.pool), plan.batch_tokens)
             mixture.rng.shuffle(todo)
