@@ -27,6 +27,7 @@ func Sections(text string, marks Marks) []retrieval.Section {
 	o := outline{text: text, paras: paragraphs(text, marks)}
 	o.skipContents()
 	o.skipReferences()
+	o.liftHeadings()
 	for i := range o.paras {
 		o.read(i)
 	}
@@ -232,52 +233,6 @@ func isAttachmentMark(s string) bool {
 	rest = strings.TrimFunc(rest, isSpace)
 	rest = strings.TrimRight(rest, ":：")
 	return len(rest) <= len("十二") && (rest == "" || retrieval.ParseNumeral(rest) > 0)
-}
-
-// skipContents unmarks the lines of a table of contents: behind a line 目录,
-// up to where its first line comes again.
-func (o *outline) skipContents() {
-	for i := range o.paras {
-		if squeeze(o.short(i)) != "目录" {
-			continue
-		}
-		o.paras[i].depth = 0
-		for j := i + 1; j < len(o.paras) && o.paras[j].marked; j++ {
-			if j > i+1 && squeeze(o.short(j)) == squeeze(o.short(i+1)) {
-				break
-			}
-			if o.paras[j].mark.level >= retrieval.LevelArticle && o.paras[j].mark.level < retrieval.LevelOutline1 {
-				break
-			}
-			o.paras[j].marked, o.paras[j].depth = false, 0
-		}
-		return
-	}
-}
-
-// skipReferences unmarks lines that happen to begin with a reference to a
-// 条: no space behind it, and out of sequence.
-func (o *outline) skipReferences() {
-	last := 0
-	for i := range o.paras {
-		p := &o.paras[i]
-		if !p.marked || p.mark.level != retrieval.LevelArticle {
-			continue
-		}
-		p.marked = p.mark.spaced || p.mark.number == last+1
-		if p.marked {
-			last = p.mark.number
-		}
-	}
-}
-
-// short is the text of paragraph i, "" when it is longer than a heading.
-func (o *outline) short(i int) string {
-	p := o.paras[i]
-	if p.End-p.Start > maxHeading*utf8.UTFMax {
-		return ""
-	}
-	return o.text[p.Start:p.End]
 }
 
 // nest gives every section its parent and its end.

@@ -1,0 +1,8 @@
+//go:build soak
+
+package ingest
+
+import "testing"
+
+// TestSoakLawArticles compares every law.
+func TestSoakLawArticles(t *testing.T) { checkLawArticles(t, 1) }
