@@ -302,6 +302,9 @@ func paragraphs(text string, marks Marks) []paragraph {
 			continue
 		}
 		p.depth, p.row = marks.at(p.Span)
+		if isSentence(text[p.Start:p.End]) {
+			p.depth = 0
+		}
 		switch {
 		case p.row:
 			paras = append(paras, p)
@@ -312,6 +315,13 @@ func paragraphs(text string, marks Marks) []paragraph {
 		}
 	}
 	return paras
+}
+
+// isSentence holds for text that ends like one: authors mark whole paragraphs
+// as headings to make them look so.
+func isSentence(s string) bool {
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune("。；;，,", last)
 }
 
 // withMark reads a paragraph's mark; a Markdown heading in a text that is
