@@ -49,14 +49,37 @@ func ReadBinary(c *container.Compound) (doc content.Document, err error) {
 }
 
 func readStream(stream []byte) (doc content.Document, err error) {
-	b := book{left: maxStreams * len(stream), text: maxBytes}
+	b := newBook(stream)
 	if err := b.readGlobals(records{stream: stream}); err != nil {
 		return content.Document{}, err
 	}
-	if b.numbers, err = newNumbers(b.formats, b.since1904); err != nil {
+	n, err := newNumbers(b.formats, b.since1904)
+	if err != nil {
 		return content.Document{}, err
 	}
-	defer func() { err = errors.Join(err, b.numbers.close()) }()
+	defer func() { err = errors.Join(err, n.scratch.Close()) }()
+	b.write = n.write
+	return b.readSheets(stream)
+}
+
+// book is what a workbook says of all its sheets.
+type book struct {
+	sheets    []listedSheet // visible ones
+	strings   []string
+	codes     map[int]string // formats by number
+	formats   []format       // by the number of the cell's style
+	since1904 bool
+	write     func(value float64, style int) (string, error)
+
+	left int // bytes that may still be read
+	text int // bytes of text that cells may still have
+}
+
+func newBook(stream []byte) *book {
+	return &book{left: maxStreams * len(stream), text: maxBytes, codes: map[int]string{}}
+}
+
+func (b *book) readSheets(stream []byte) (content.Document, error) {
 	var w Workbook
 	for _, s := range b.sheets {
 		cells, err := b.readSheet(records{stream: stream, at: s.at})
@@ -67,19 +90,6 @@ func readStream(stream []byte) (doc content.Document, err error) {
 		w.sheets = append(w.sheets, cells)
 	}
 	return w.Document(), nil
-}
-
-// book is what a workbook says of all its sheets.
-type book struct {
-	sheets    []listedSheet // visible ones
-	strings   []string
-	codes     map[int]string // formats by number
-	formats   []format       // by the number of the cell's style
-	since1904 bool
-	numbers   *numbers
-
-	left int // bytes that may still be read
-	text int // bytes of text that cells may still have
 }
 
 type listedSheet struct {
@@ -101,7 +111,6 @@ func (b *book) readGlobals(r records) error {
 	if d := rec.data(); rec.kind != recordBegin || len(d) < 4 || binary.LittleEndian.Uint16(d) != version97 {
 		return errOld
 	}
-	b.codes = map[int]string{}
 	var styles []int
 	for {
 		if rec, err = r.next(); err != nil {
@@ -197,8 +206,6 @@ func newNumbers(formats []format, since1904 bool) (*numbers, error) {
 	err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &since1904})
 	return &numbers{f, formats, map[format]int{}}, err
 }
-
-func (n *numbers) close() error { return n.scratch.Close() }
 
 // write gives the text of a number in a cell of a style.
 func (n *numbers) write(value float64, style int) (string, error) {

@@ -183,7 +183,7 @@ func shortNumber(rk uint32) float64 {
 }
 
 func (in *reader) putNumber(at place, style int, value float64) error {
-	text, err := in.numbers.write(value, style)
+	text, err := in.write(value, style)
 	if err != nil {
 		return err
 	}
