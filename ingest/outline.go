@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -28,6 +29,7 @@ func Sections(text string, marks Marks) []retrieval.Section {
 	o.skipContents()
 	o.skipReferences()
 	o.liftHeadings()
+	o.findClosings()
 	for i := range o.paras {
 		o.read(i)
 	}
@@ -39,6 +41,8 @@ type outline struct {
 	text  string
 	paras []paragraph
 	found []headingFound
+
+	closings []int // where signature and date begin, with what stands below them
 
 	inArticle bool // marks below a 条 are 项 and 目, whose words are no headings
 }
@@ -52,6 +56,9 @@ type headingFound struct {
 // read adds the sections that begin in paragraph i.
 func (o *outline) read(i int) {
 	p := o.paras[i]
+	if slices.Contains(o.closings, p.Start) {
+		o.inArticle = false
+	}
 	switch {
 	case p.row:
 	case p.marked:
@@ -132,7 +139,7 @@ func (o *outline) endsArticle(j int) bool {
 	if p.marked {
 		return p.mark.level <= retrieval.LevelArticle
 	}
-	return p.depth > 0 || isAttachmentMark(o.text[p.Start:p.End])
+	return p.depth > 0 || isAttachmentMark(o.text[p.Start:p.End]) || slices.Contains(o.closings, p.Start)
 }
 
 // bracketHeading is the length of a heading in brackets behind a 条
@@ -245,7 +252,12 @@ func (o *outline) nest() []retrieval.Section {
 			open = open[:len(open)-1]
 		}
 	}
+	closings := o.closings
 	for i, f := range o.found {
+		for len(closings) > 0 && closings[0] <= f.Start {
+			closeUntil(o.titlesOf(open), closings[0])
+			closings = closings[1:]
+		}
 		keep := len(open)
 		for keep > 0 && !holds(o.found[open[keep-1]], f) {
 			keep--
@@ -258,8 +270,20 @@ func (o *outline) nest() []retrieval.Section {
 		}
 		open = append(open, i)
 	}
+	if len(closings) > 0 {
+		closeUntil(o.titlesOf(open), closings[0])
+	}
 	closeUntil(0, len(o.text))
 	return sections
+}
+
+// titlesOf counts the open sections that a signature does not end.
+func (o *outline) titlesOf(open []int) int {
+	n := 0
+	for n < len(open) && o.found[open[n]].Level == retrieval.LevelTitle {
+		n++
+	}
+	return n
 }
 
 // holds reports whether inner can stand below outer. Numbers decide before

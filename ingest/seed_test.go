@@ -84,6 +84,31 @@ func TestSeedText(t *testing.T) {
 	}
 }
 
+// TestSeedLabels: the whole tree of requirements 0.2, by its labels.
+func TestSeedLabels(t *testing.T) {
+	page, _ := readSeed(t)
+	doc := document(page)
+	var b strings.Builder
+	for i, s := range doc.Sections {
+		if s.Parent < 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(doc.ClauseAt(s.Start) + " ")
+		if !strings.HasPrefix(doc.Text[s.Start:], s.Label+s.Heading) {
+			t.Errorf("section %d, %s, begins with %q", i, s.Label, doc.Text[s.Start:s.Body])
+		}
+	}
+	const want = `
+一、 一、(一) 一、(一)1. 一、(一)2. 一、(一)3. 一、(二) 一、(二)1. 一、(二)2. 一、(二)3. 一、(三) 一、(三)1. 一、(三)2. ` +
+		`一、(四) 一、(四)1. 一、(四)2. 一、(四)3. 一、(五) 一、(五)1. 一、(五)2. 一、(五)3. 一、(六) 
+二、 二、(一) 二、(二) 二、(三) 
+三、 三、(一) 三、(二) 三、(三) 三、(四) 三、(五) 三、(六) 
+四、 `
+	if b.String() != want {
+		t.Errorf("the tree is %s\nwant%s", b.String(), want)
+	}
+}
+
 // TestSeedTree: the figures of requirements 0.2.
 func TestSeedTree(t *testing.T) {
 	page, _ := readSeed(t)

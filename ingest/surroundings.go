@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"regexp"
 	"unicode/utf8"
 
 	"zhiwen/retrieval"
@@ -102,4 +103,47 @@ func (o *outline) beforeArticle(i int) bool {
 		}
 	}
 	return false
+}
+
+var (
+	// dayLine is the date below a signature.
+	dayLine = regexp.MustCompile(`^(?:(?:19|20)\d{2}|[一二][〇○零0一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$`)
+	// noteLine stands below the date.
+	noteLine = regexp.MustCompile(`^(?:\(此件.*\)|\(联系.*\)|(?:抄送|抄报|主题词|联系人|联系电话)[:：].*|.*印发)$`)
+)
+
+// findClosings finds signature, date and notes at the end of a document, or
+// before what is attached to it: they are no part of the last 条.
+func (o *outline) findClosings() {
+	for i := range o.paras {
+		if !dayLine.MatchString(squeeze(o.short(i))) || !o.closes(i) {
+			continue
+		}
+		for n := 0; n < 3 && i > 0 && o.isSignature(i-1); n++ {
+			i--
+		}
+		o.closings = append(o.closings, o.paras[i].Start)
+	}
+}
+
+// closes reports whether nothing but notes follows paragraph i.
+func (o *outline) closes(i int) bool {
+	for j := i + 1; j < len(o.paras); j++ {
+		p := o.paras[j]
+		if p.depth > 0 || isAttachmentMark(o.text[p.Start:p.End]) {
+			return true
+		}
+		if !noteLine.MatchString(squeeze(o.short(j))) {
+			return false
+		}
+	}
+	return true
+}
+
+// isSignature holds for the name of an authority: short, and no sentence.
+func (o *outline) isSignature(i int) bool {
+	p := o.paras[i]
+	text := o.short(i)
+	_, runes, end := firstSentence(text)
+	return text != "" && !p.marked && !p.row && p.depth == 0 && end == 0 && !isSentence(text) && runes <= maxRunIn && !dayLine.MatchString(squeeze(text))
 }
