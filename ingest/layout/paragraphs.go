@@ -67,7 +67,9 @@ func columnsOf(lines []line) map[int]column {
 // shareLefts corrects the columns of pages on which every long line is
 // indented: pages whose text ends at one edge begin at one.
 func shareLefts(columns map[int]column) {
-	const step = 10 // points; an indent is three times as wide
+	// In points. An indent is two characters; what begins further right is
+	// another column of text.
+	const step, indent = 10, 50
 	lefts := map[int]float64{}
 	for _, c := range columns {
 		at := int(math.Round(c.right / step))
@@ -78,8 +80,8 @@ func shareLefts(columns map[int]column) {
 	for page, c := range columns {
 		at := int(math.Round(c.right / step))
 		for near := at - 1; near <= at+1; near++ {
-			if left, ok := lefts[near]; ok {
-				c.left = min(c.left, left)
+			if left, ok := lefts[near]; ok && left < c.left && c.left-left < indent {
+				c.left = left
 			}
 		}
 		columns[page] = c
@@ -111,7 +113,7 @@ func widestGap(lines []line) float64 {
 	const usual, most = 1.5, 2.5
 	var gaps []float64
 	for i := 1; i < len(lines); i++ {
-		if a, b := lines[i-1], lines[i]; a.page == b.page && b.top > a.bottom {
+		if a, b := lines[i-1], lines[i]; a.page == b.page && b.top > a.bottom && a.size > 0 {
 			gaps = append(gaps, gapAbove(a, b))
 		}
 	}
