@@ -139,13 +139,13 @@ func differences(got, want []string) string {
 		for at < min(len(g), len(w)) && g[at] == w[at] {
 			at++
 		}
-		fmt.Fprintf(&b, "\n\tgot  %s\n\twant %s", around(g, at), around(w, at))
+		fmt.Fprintf(&b, "\n\tgot  %s\n\twant %s", near(g, at), near(w, at))
 	}
 	return b.String()
 }
 
-// around is what stands at an offset, with a little before it.
-func around(s string, at int) string {
+// near is what stands at an offset, with a little before it.
+func near(s string, at int) string {
 	before := []rune(strings.ToValidUTF8(s[:at], ""))
 	return string(before[max(0, len(before)-12):]) + "|" + head(strings.ToValidUTF8(s[at:], ""))
 }
