@@ -2,12 +2,12 @@ package ingest
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"zhiwen/retrieval"
 )
 
-// Lengths of chunks in characters.
+// Lengths of chunks in characters. White space does not count: a document is
+// cut alike in whatever format it comes.
 const (
 	minChunk = 150 // shorter neighbours of one parent are joined
 	maxChunk = 600 // longer ones are cut
@@ -52,7 +52,7 @@ func (c *cutter) units() []unit {
 	add := func(start, end, section int) {
 		if s := trimSpan(text, Span{start, end}); s.Start < s.End {
 			bare := section >= 0 && isBlank(text[min(c.doc.Sections[section].Body, s.End):s.End])
-			units = append(units, unit{s, utf8.RuneCountInString(text[s.Start:s.End]), section, bare})
+			units = append(units, unit{s, characters(text[s.Start:s.End]), section, bare})
 		}
 	}
 	start, section := 0, -1
@@ -65,6 +65,17 @@ func (c *cutter) units() []unit {
 	}
 	add(start, len(text), section)
 	return units
+}
+
+// characters counts those that are not white space.
+func characters(s string) int {
+	n := 0
+	for _, r := range s {
+		if !isSpace(r) {
+			n++
+		}
+	}
+	return n
 }
 
 func (c *cutter) inArticle(section int) bool {
@@ -83,7 +94,7 @@ func (c *cutter) joined(units []unit) []unit {
 	for _, u := range units {
 		if n := len(out); n > 0 && c.join(out[n-1], u) {
 			last := &out[n-1]
-			last.runes += utf8.RuneCountInString(c.doc.Text[last.End:u.Start]) + u.runes
+			last.runes += u.runes
 			last.End = u.End
 			last.section = u.section
 			last.heading = last.heading && u.heading
@@ -167,7 +178,9 @@ func (c *cutter) breakNear(s Span, aim int) (offset, runes int) {
 			middle = at
 		}
 		before = r
-		n++
+		if !isSpace(r) {
+			n++
+		}
 	}
 	for _, b := range best {
 		if b.at > 0 {
@@ -181,7 +194,7 @@ func (c *cutter) breakNear(s Span, aim int) (offset, runes int) {
 			offset = min(c.guarded[i].End, s.End)
 		}
 	}
-	return offset, utf8.RuneCountInString(c.doc.Text[s.Start:offset])
+	return offset, characters(c.doc.Text[s.Start:offset])
 }
 
 // Kinds of places to cut at, best first.

@@ -102,6 +102,17 @@ func history(lines []line) string {
 	return found
 }
 
+// enactedTitle is the line of a law's title that its history stands right
+// under; "" where there is none.
+func enactedTitle(lines []line) string {
+	for i := 1; i < min(len(lines), maxEnactment); i++ {
+		if title := trim(lines[i-1].text); strings.HasPrefix(squeeze(lines[i].text), "(") && lawTitle.MatchString(squeeze(title)) && history(lines[i:]) != "" {
+			return title
+		}
+	}
+	return ""
+}
+
 // withWholeTitle joins the two lines that a law's title is often broken into.
 func withWholeTitle(lines []line) []line {
 	if len(lines) < 3 || history(lines[2:3]) == "" && history(lines[2:min(len(lines), 6)]) == "" {

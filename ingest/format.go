@@ -44,6 +44,7 @@ func formats(html htmlReader, pdfs *pdf.Reader) []format {
 		{name: "ofd", version: 1, is: inArchive(ofd.Is), read: fromArchive(ofd.Read)},
 		{name: "zip", version: 1, is: magic("PK\x03\x04", "PK\x05\x06"), read: readZIP},
 		{name: "doc", version: 1, is: inCompound(doc.Is), read: fromCompound(doc.Read)},
+		{name: "xls", version: 1, is: inCompound(xlsx.IsBinary), read: fromCompound(xlsx.ReadBinary)},
 		{name: "ole", version: 1, is: isCompound, read: readCompound},
 		{name: "rtf", version: 1, is: isRTF, read: fromBytes(rtf.Read)},
 		{name: "image", is: magic("\x89PNG", "\xFF\xD8\xFF", "GIF8", "BM", "II*\x00", "MM\x00*")},
@@ -68,7 +69,7 @@ func formatOf(table []format, src Source) (format, error) {
 		}
 		return f, nil
 	}
-	return format{}, fmt.Errorf("%w: %q; text, Markdown, HTML, PDF, DOC, DOCX, WPS, RTF, XLSX, CSV, OFD and ZIP files of these are read, and lists of 办事指南 in JSON", ErrFormat, ext)
+	return format{}, fmt.Errorf("%w: %q; text, Markdown, HTML, PDF, DOC, DOCX, WPS, RTF, XLSX, XLS, CSV, OFD and ZIP files of these are read, and lists of 办事指南 in JSON", ErrFormat, ext)
 }
 
 func extensionOf(name string) string {

@@ -139,6 +139,11 @@ func titleLine(head []line) string {
 	return plain
 }
 
+// holdsTitle reports whether one of the lines is the title.
+func holdsTitle(lines []line, title string) bool {
+	return slices.ContainsFunc(lines, func(l line) bool { return sameTitle(l.text, title) })
+}
+
 func sameTitle(text, title string) bool {
 	return len(text) <= maxFurniture && title != "" && squeeze(text) == squeeze(title)
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -73,7 +74,7 @@ func (r htmlReader) read(_ context.Context, src Source) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	root, err := html.Parse(strings.NewReader(text))
+	root, err := html.Parse(strings.NewReader(withEndTags(text)))
 	if err != nil {
 		return Page{}, fmt.Errorf("reading HTML: %w", err)
 	}
@@ -155,6 +156,22 @@ func contains(n, inner *html.Node) bool {
 		}
 	}
 	return false
+}
+
+// emptyTag is an element of XML that ends in its start tag; HTML knows that of
+// few elements, and reads <title/> as the start of a title without an end.
+var emptyTag = regexp.MustCompile(`(?i)<((?:title|script|style|textarea|iframe|a|span|p|div|td|li)\b[^<>]*?)/>`)
+
+// withEndTags writes XHTML that was made by programs so that it reads as HTML.
+func withEndTags(text string) string {
+	if !strings.HasPrefix(text, "<?xml") {
+		return text
+	}
+	return emptyTag.ReplaceAllStringFunc(text, func(tag string) string {
+		start := strings.TrimSuffix(tag, "/>")
+		name, _, _ := strings.Cut(start[1:], " ")
+		return start + "></" + name + ">"
+	})
 }
 
 // titleOf is the printed title, else the one of the window without the name

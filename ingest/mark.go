@@ -63,20 +63,21 @@ func articleLevel(unit rune) (retrieval.Level, bool) {
 // space behind it, a 章 is one only if the line is short; a 条 is judged by
 // its place in the sequence, later.
 func parseArticleMark(s string) (mark, bool) {
-	numeral, rest := cutNumeral(s[len("第"):], 9)
+	numeral, rest := cutSpacedNumeral(s[len("第"):], 9)
 	unit, size := utf8.DecodeRuneInString(rest)
 	level, ok := articleLevel(unit)
 	if numeral == "" || !ok {
 		return mark{}, false
 	}
 	rest = rest[size:]
+	label := "第" + numeral + string(unit)
 	if suffix, ok := strings.CutPrefix(rest, "之"); ok {
 		if n, after := cutNumeral(suffix, 3); n != "" {
+			label += "之" + n
 			rest = after
 		}
 	}
-	m := mark{level: level, number: retrieval.ParseNumeral(numeral), size: len(s) - len(rest)}
-	m.label = s[:m.size]
+	m := mark{level: level, label: label, number: retrieval.ParseNumeral(numeral), size: len(s) - len(rest)}
 	if r, _ := utf8.DecodeRuneInString(rest); level != retrieval.LevelArticle && rest != "" && !isSpace(r) {
 		_, runes, end := firstSentence(rest)
 		if runes > 25 || end != 0 || strings.ContainsAny(rest, ",，") {
@@ -174,6 +175,21 @@ func cutNumeral(s string, limit int) (numeral, rest string) {
 		at += size
 	}
 	return s[:at], s[at:]
+}
+
+// cutSpacedNumeral does the same where the characters may be spaced out for
+// looks, as in 第 十 二 章; spaces are left out of the numeral.
+func cutSpacedNumeral(s string, limit int) (numeral, rest string) {
+	s = strings.TrimLeftFunc(s, isSpace)
+	if numeral, rest = cutNumeral(s, limit); numeral == "" {
+		return "", s
+	}
+	next := strings.TrimLeftFunc(rest, isSpace)
+	if len(next) == len(rest) {
+		return numeral, rest
+	}
+	more, after := cutSpacedNumeral(next, limit)
+	return numeral + more, after
 }
 
 func isNumeral(r rune) bool {

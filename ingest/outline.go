@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -27,6 +28,8 @@ func Sections(text string, marks Marks) []retrieval.Section {
 	o := outline{text: text, paras: paragraphs(text, marks)}
 	o.skipContents()
 	o.skipReferences()
+	o.liftHeadings()
+	o.findClosings()
 	for i := range o.paras {
 		o.read(i)
 	}
@@ -38,6 +41,8 @@ type outline struct {
 	text  string
 	paras []paragraph
 	found []headingFound
+
+	closings []int // where signature and date begin, with what stands below them
 
 	inArticle bool // marks below a 条 are 项 and 目, whose words are no headings
 }
@@ -51,6 +56,9 @@ type headingFound struct {
 // read adds the sections that begin in paragraph i.
 func (o *outline) read(i int) {
 	p := o.paras[i]
+	if slices.Contains(o.closings, p.Start) {
+		o.inArticle = false
+	}
 	switch {
 	case p.row:
 	case p.marked:
@@ -131,7 +139,7 @@ func (o *outline) endsArticle(j int) bool {
 	if p.marked {
 		return p.mark.level <= retrieval.LevelArticle
 	}
-	return p.depth > 0 || isAttachmentMark(o.text[p.Start:p.End])
+	return p.depth > 0 || isAttachmentMark(o.text[p.Start:p.End]) || slices.Contains(o.closings, p.Start)
 }
 
 // bracketHeading is the length of a heading in brackets behind a 条
@@ -234,52 +242,6 @@ func isAttachmentMark(s string) bool {
 	return len(rest) <= len("十二") && (rest == "" || retrieval.ParseNumeral(rest) > 0)
 }
 
-// skipContents unmarks the lines of a table of contents: behind a line 目录,
-// up to where its first line comes again.
-func (o *outline) skipContents() {
-	for i := range o.paras {
-		if squeeze(o.short(i)) != "目录" {
-			continue
-		}
-		o.paras[i].depth = 0
-		for j := i + 1; j < len(o.paras) && o.paras[j].marked; j++ {
-			if j > i+1 && squeeze(o.short(j)) == squeeze(o.short(i+1)) {
-				break
-			}
-			if o.paras[j].mark.level >= retrieval.LevelArticle && o.paras[j].mark.level < retrieval.LevelOutline1 {
-				break
-			}
-			o.paras[j].marked, o.paras[j].depth = false, 0
-		}
-		return
-	}
-}
-
-// skipReferences unmarks lines that happen to begin with a reference to a
-// 条: no space behind it, and out of sequence.
-func (o *outline) skipReferences() {
-	last := 0
-	for i := range o.paras {
-		p := &o.paras[i]
-		if !p.marked || p.mark.level != retrieval.LevelArticle {
-			continue
-		}
-		p.marked = p.mark.spaced || p.mark.number == last+1
-		if p.marked {
-			last = p.mark.number
-		}
-	}
-}
-
-// short is the text of paragraph i, "" when it is longer than a heading.
-func (o *outline) short(i int) string {
-	p := o.paras[i]
-	if p.End-p.Start > maxHeading*utf8.UTFMax {
-		return ""
-	}
-	return o.text[p.Start:p.End]
-}
-
 // nest gives every section its parent and its end.
 func (o *outline) nest() []retrieval.Section {
 	sections := make([]retrieval.Section, len(o.found))
@@ -290,7 +252,12 @@ func (o *outline) nest() []retrieval.Section {
 			open = open[:len(open)-1]
 		}
 	}
+	closings := o.closings
 	for i, f := range o.found {
+		for len(closings) > 0 && closings[0] <= f.Start {
+			closeUntil(o.titlesOf(open), closings[0])
+			closings = closings[1:]
+		}
 		keep := len(open)
 		for keep > 0 && !holds(o.found[open[keep-1]], f) {
 			keep--
@@ -303,8 +270,20 @@ func (o *outline) nest() []retrieval.Section {
 		}
 		open = append(open, i)
 	}
+	if len(closings) > 0 {
+		closeUntil(o.titlesOf(open), closings[0])
+	}
 	closeUntil(0, len(o.text))
 	return sections
+}
+
+// titlesOf counts the open sections that a signature does not end.
+func (o *outline) titlesOf(open []int) int {
+	n := 0
+	for n < len(open) && o.found[open[n]].Level == retrieval.LevelTitle {
+		n++
+	}
+	return n
 }
 
 // holds reports whether inner can stand below outer. Numbers decide before
@@ -347,6 +326,9 @@ func paragraphs(text string, marks Marks) []paragraph {
 			continue
 		}
 		p.depth, p.row = marks.at(p.Span)
+		if isSentence(text[p.Start:p.End]) {
+			p.depth = 0
+		}
 		switch {
 		case p.row:
 			paras = append(paras, p)
@@ -357,6 +339,13 @@ func paragraphs(text string, marks Marks) []paragraph {
 		}
 	}
 	return paras
+}
+
+// isSentence holds for text that ends like one: authors mark whole paragraphs
+// as headings to make them look so.
+func isSentence(s string) bool {
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune("。；;，,", last)
 }
 
 // withMark reads a paragraph's mark; a Markdown heading in a text that is

@@ -35,7 +35,10 @@ func TestSections(t *testing.T) {
 			"第一条||甲。\n 第一款||甲。\n 第二款||乙：\n  （一）||丙；\n   1.||丁；\n  （二）||戊。\n 第三款||己。\n第二条||庚。\n （一）||辛。\n"},
 		{"chapters", "目 录\n第一章 总 则\n第二章 附则\n第一章　总则\n第一条（目的） 甲。\n第二章附则\n第一节 一般\n第二条【适用】\n乙。\n第二条之一 丙。",
 			"第一章|总则|第一条（目的） 甲。\n 第一条|目的|甲。\n第二章|附则|第一节 一般\n 第一节|一般|第二条【适用】\n  第二条|适用|乙。\n  第二条之一||丙。\n"},
+		{"spaced out", "第 一 章　总　则\n第 一 条 甲\n第　十 二 条　乙\n第 三 方丙", "第一章|总　则|第 一 条 甲\n 第一条||甲\n 第十二条||乙\n  第一款||乙\n  第二款||第 三 方丙\n"},
 		{"running numbers", "第一章 总则\n一、甲。乙\n第二章 职责\n二、丙。丁", "第一章|总则|一、甲。乙\n 一、|甲|乙\n第二章|职责|二、丙。丁\n 二、|丙|丁\n"},
+		{"一、 above 条", "一、管辖\n第一条 甲。\n二、担保\n（一）一般\n第二条 乙：\n（一）丙。\n（二）抵押\n第三条 丁。\n一、戊；\n二、己",
+			"一、|管辖|第一条 甲。\n 第一条||甲。\n二、|担保|（一）一般\n （一）|一般|第二条 乙：\n  第二条||乙：\n   （一）||丙。\n （二）|抵押|第三条 丁。\n  第三条||丁。\n   一、||戊；\n   二、||己\n"},
 		{"reference at a line's start", "第一条甲。\n第九条规定的除外。\n第二条乙。", "第一条||甲。\n 第一款||甲。\n 第二款||第九条规定的除外。\n第二条||乙。\n"},
 		{"Markdown", "# 题\n## 第一章 总则\n### 概况\n第一条 甲。\n## 说明\n乙", "|题|## 第一章 总则\n 第一章|总则|### 概况\n  |概况|第一条 甲。\n   第一条||甲。\n |说明|乙\n"},
 		{"attachment", "第一条 甲。\n附件1\n一、乙。丙", "第一条||甲。\n|附件1|一、乙。丙\n 一、|乙|丙\n"},
@@ -50,6 +53,17 @@ func TestSections(t *testing.T) {
 				t.Errorf("tree is\n%swant\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+// TestMarkedSentence: a sentence that the format marks as a heading is text.
+func TestMarkedSentence(t *testing.T) {
+	text := "第一条 甲。\n乙。\n丙"
+	marks := Marks{Headings: []Heading{{Span{strings.Index(text, "乙"), strings.Index(text, "\n丙")}, 2}, {Span{strings.Index(text, "丙"), len(text)}, 2}}}
+	doc := retrieval.Document{Meta: retrieval.Meta{ID: "doc"}, Text: text, Sections: Sections(text, marks)}
+	checkDocument(t, doc, marks)
+	if got, want := outlineOf(doc), "第一条||甲。\n 第一款||甲。\n 第二款||乙。\n|丙|\n"; got != want {
+		t.Errorf("tree is\n%swant\n%s", got, want)
 	}
 }
 

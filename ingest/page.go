@@ -114,6 +114,8 @@ func finish(known retrieval.Meta, body []line, src Source) (Page, error) {
 	harvest(&page.Meta, body[:head])
 	if page.Meta.Title == "" {
 		page.Meta.Title = titleLine(body[:head])
+	} else if printed := enactedTitle(body); printed != "" && !holdsTitle(body[:head], page.Meta.Title) {
+		page.Meta.Title = printed // the known one is of a letterhead, or of another file
 	}
 	enact(&page.Meta, body)
 	kept := withoutFurniture(body, head, page.Meta.Title)

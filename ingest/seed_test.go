@@ -15,6 +15,16 @@ const seedReport = "seed/绩溪县2023年度法治政府建设工作情况报告
 // read reads a source through the table of formats and checks the invariants.
 func read(t testing.TB, src Source) (Page, error) {
 	t.Helper()
+	page, err := parse(t, src)
+	if err == nil {
+		checkDocument(t, document(page), page.Marks)
+	}
+	return page, err
+}
+
+// parse reads a source through the table of formats.
+func parse(t testing.TB, src Source) (Page, error) {
+	t.Helper()
 	html, err := newHTMLReader(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -25,12 +35,7 @@ func read(t testing.TB, src Source) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	page, err := f.read(t.Context(), src)
-	if err != nil {
-		return Page{}, err
-	}
-	checkDocument(t, document(page), page.Marks)
-	return page, nil
+	return f.read(t.Context(), src)
 }
 
 func document(p Page) retrieval.Document {
@@ -81,6 +86,31 @@ func TestSeedText(t *testing.T) {
 		if !strings.Contains(page.Text, kept) {
 			t.Errorf("%q is not kept", kept)
 		}
+	}
+}
+
+// TestSeedLabels: the whole tree of requirements 0.2, by its labels.
+func TestSeedLabels(t *testing.T) {
+	page, _ := readSeed(t)
+	doc := document(page)
+	var b strings.Builder
+	for i, s := range doc.Sections {
+		if s.Parent < 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(doc.ClauseAt(s.Start) + " ")
+		if !strings.HasPrefix(doc.Text[s.Start:], s.Label+s.Heading) {
+			t.Errorf("section %d, %s, begins with %q", i, s.Label, doc.Text[s.Start:s.Body])
+		}
+	}
+	const want = `
+一、 一、(一) 一、(一)1. 一、(一)2. 一、(一)3. 一、(二) 一、(二)1. 一、(二)2. 一、(二)3. 一、(三) 一、(三)1. 一、(三)2. ` +
+		`一、(四) 一、(四)1. 一、(四)2. 一、(四)3. 一、(五) 一、(五)1. 一、(五)2. 一、(五)3. 一、(六) 
+二、 二、(一) 二、(二) 二、(三) 
+三、 三、(一) 三、(二) 三、(三) 三、(四) 三、(五) 三、(六) 
+四、 `
+	if b.String() != want {
+		t.Errorf("the tree is %s\nwant%s", b.String(), want)
 	}
 }
 

@@ -48,6 +48,7 @@ type line struct {
 	width, height            float64 // of the page
 	edge                     int     // lines between it and the top or the foot of its page
 	size                     float64 // of its characters
+	pitch                    float64 // from one wide character to the next
 }
 
 // linesOf puts the characters of a page into lines from the top: those that
@@ -108,16 +109,17 @@ func lineOf(row []Glyph) line {
 	var b strings.Builder
 	var last Glyph
 	var sizes []float64
+	spread := spreadOf(row)
 	for i, g := range row {
 		if i > 0 && g.Rune == last.Rune && g.Left-last.Left < 0.1*g.height() && g.Left-last.Left < last.Right-last.Left {
 			continue // drawn twice to look bold
 		}
-		if i > 0 && isGap(last, g) {
+		if i > 0 && isGap(last, g, spread) {
 			b.WriteByte(' ')
 		}
 		b.WriteRune(g.Rune)
 		last = g
-		if g.Rune != ' ' {
+		if !isSpace(g.Rune) {
 			l.left, l.right = min(l.left, g.Left), max(l.right, g.Right)
 			l.top, l.bottom = min(l.top, g.Top), max(l.bottom, g.Bottom)
 			sizes = append(sizes, g.height())
@@ -126,20 +128,43 @@ func lineOf(row []Glyph) line {
 	if len(sizes) > 0 {
 		slices.Sort(sizes)
 		l.size = sizes[len(sizes)/2]
+		l.pitch = l.size * (1 + spread)
 	}
 	l.text = strings.TrimSpace(b.String())
 	return l
 }
 
-func isGap(a, b Glyph) bool {
+// isGap reports whether a space parts two characters of a line that is set
+// with a spread between wide ones.
+func isGap(a, b Glyph, spread float64) bool {
 	if isSpace(a.Rune) || isSpace(b.Rune) {
 		return false
 	}
-	gap := (b.Left - a.Right) / min(a.height(), b.height())
 	if isWide(a.Rune) || isWide(b.Rune) {
-		return gap > 0.8
+		return gapBetween(a, b)-spread > 0.8
 	}
-	return gap > 0.15
+	return gapBetween(a, b) > 0.15
+}
+
+// gapBetween is measured in heights of a character.
+func gapBetween(a, b Glyph) float64 { return (b.Left - a.Right) / min(a.height(), b.height()) }
+
+// spreadOf is the gap that most wide characters of a line have between them:
+// some lines are spaced out to a grid. Of few characters it cannot be told
+// from columns.
+func spreadOf(row []Glyph) float64 {
+	const few = 3
+	var gaps []float64
+	for i := 1; i < len(row); i++ {
+		if a, b := row[i-1], row[i]; isWide(a.Rune) && isWide(b.Rune) && !isSpace(a.Rune) && !isSpace(b.Rune) {
+			gaps = append(gaps, gapBetween(a, b))
+		}
+	}
+	if len(gaps) < few {
+		return 0
+	}
+	slices.Sort(gaps)
+	return min(max(gaps[len(gaps)/2], 0), 2)
 }
 
 func isSpace(r rune) bool { return r == ' ' || r == '\u3000' || r == '\u00a0' }

@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,9 +13,10 @@ import (
 func paragraphs(lines []line) []content.Block {
 	columns := columnsOf(lines)
 	indents := hasIndents(lines, columns)
+	gap := widestGap(lines)
 	var blocks []content.Block
 	for i, l := range lines {
-		if i > 0 && goesOn(lines[i-1], l, columns, indents, blocks[len(blocks)-1].Text) {
+		if i > 0 && goesOn(lines[i-1], l, columns, indents, gap, blocks[len(blocks)-1].Text) {
 			b := &blocks[len(blocks)-1]
 			if !isWide(lastRune(b.Text)) && !isWide(firstRune(l.text)) && lastRune(b.Text) != '-' {
 				b.Text += " "
@@ -57,7 +60,32 @@ func columnsOf(lines []line) map[int]column {
 		last = c
 		start = end
 	}
+	shareLefts(columns)
 	return columns
+}
+
+// shareLefts corrects the columns of pages on which every long line is
+// indented: pages whose text ends at one edge begin at one.
+func shareLefts(columns map[int]column) {
+	// In points. An indent is two characters; what begins further right is
+	// another column of text.
+	const step, indent = 10, 50
+	lefts := map[int]float64{}
+	for _, c := range columns {
+		at := int(math.Round(c.right / step))
+		if left, ok := lefts[at]; !ok || c.left < left {
+			lefts[at] = c.left
+		}
+	}
+	for page, c := range columns {
+		at := int(math.Round(c.right / step))
+		for near := at - 1; near <= at+1; near++ {
+			if left, ok := lefts[near]; ok && left < c.left && c.left-left < indent {
+				c.left = left
+			}
+		}
+		columns[page] = c
+	}
 }
 
 // hasIndents reports whether paragraphs begin with an indent here, as official
@@ -66,9 +94,9 @@ func hasIndents(lines []line, columns map[int]column) bool {
 	full, indented := 0, 0
 	for _, l := range lines {
 		c := columns[l.page]
-		if c.right-l.right < 1.5*l.size {
+		if c.right-l.right < 1.5*l.pitch {
 			full++
-			if in := (l.left - c.left) / l.size; in > 1.2 && in < 3 {
+			if in := (l.left - c.left) / l.pitch; in > 1.2 && in < 3 {
 				indented++
 			}
 		}
@@ -76,20 +104,42 @@ func hasIndents(lines []line, columns map[int]column) bool {
 	return indented > 0 && indented*20 > full
 }
 
+// gapAbove is the gap between two lines in heights of a character.
+func gapAbove(a, b line) float64 { return (b.top - a.bottom) / a.size }
+
+// widestGap is the widest gap that lines of one paragraph may have between
+// them, judged by the gaps that are common.
+func widestGap(lines []line) float64 {
+	const usual, most = 1.5, 2.5
+	var gaps []float64
+	for i := 1; i < len(lines); i++ {
+		if a, b := lines[i-1], lines[i]; a.page == b.page && b.top > a.bottom && a.size > 0 {
+			gaps = append(gaps, gapAbove(a, b))
+		}
+	}
+	if len(gaps) == 0 {
+		return usual
+	}
+	slices.Sort(gaps)
+	return min(max(1.1*gaps[len(gaps)*19/20], usual), most)
+}
+
 // goesOn reports whether line b belongs to the paragraph of line a; text is
 // what is read of it so far.
-func goesOn(a, b line, columns map[int]column, indents bool, text string) bool {
+func goesOn(a, b line, columns map[int]column, indents bool, gap float64, text string) bool {
 	if b.page > a.page+1 || max(a.size, b.size) > 1.15*min(a.size, b.size) {
 		return false
 	}
-	if b.page == a.page && b.top-a.bottom > 1.5*a.size {
+	if b.page == a.page && gapAbove(a, b) > gap {
 		return false
 	}
 	ca, cb := columns[a.page], columns[b.page]
 	ended := strings.ContainsRune("。；：！？:;!?", lastRune(text))
-	full := ca.right-a.right < 1.6*a.size || !ended && ca.right-a.right < 3*a.size
-	indented := b.left-cb.left > 1.2*b.size
+	full := ca.right-a.right < 1.6*a.pitch || !ended && ca.right-a.right < 3*a.pitch
+	indented := b.left-cb.left > 1.2*b.pitch
 	switch {
+	case ended && numbered.MatchString(b.text), chapter.MatchString(a.text) && chapter.MatchString(b.text):
+		return false
 	case isOpen(text) && !ended:
 		return full || isCentred(a, ca) && isCentred(b, cb)
 	case !full || indented:
@@ -99,6 +149,13 @@ func goesOn(a, b line, columns map[int]column, indents bool, text string) bool {
 	}
 	return true
 }
+
+// numbered is the number that a paragraph of an official document begins
+// with; within a sentence a line may begin with one by chance.
+var numbered = regexp.MustCompile(`^(?:第[〇零一二三四五六七八九十百千]+[编章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]\D)`)
+
+// chapter begins the lines of a table of contents.
+var chapter = regexp.MustCompile(`^第[一二三四五六七八九十百]+[编章节]`)
 
 // isOpen holds for a text that ends within brackets or a quotation.
 func isOpen(text string) bool {

@@ -11,8 +11,10 @@ const (
 	// which headers and footers stand, and edgeLines how many lines they have.
 	margin    = 0.25
 	edgeLines = 3
-	// runningShare is the share of the pages that a line repeats on to be one.
+	// runningShare is the share of the pages that a line repeats on to be one,
+	// oneSided of the odd or of the even ones, where these differ.
 	runningShare = 0.6
+	oneSided     = 0.8
 )
 
 // pageNumber is a line of nothing but a page's number, in any of its forms:
@@ -47,10 +49,19 @@ func withoutRunning(lines []line, pages int) []line {
 			on[at][l.page] = true
 		}
 	}
+	repeated := func(on map[int]bool) bool {
+		var sides [2]int
+		for page := range on {
+			sides[page%2]++
+		}
+		n := len(on)
+		even := pages / 2
+		return n > 1 && float64(n) >= runningShare*float64(pages) ||
+			n > 2 && (float64(sides[0]) >= oneSided*float64(even) || float64(sides[1]) >= oneSided*float64(pages-even))
+	}
 	kept := lines[:0]
 	for _, l := range lines {
-		n := len(on[placeOf(l)])
-		repeats := n > 1 && float64(n) >= runningShare*float64(pages)
+		repeats := repeated(on[placeOf(l)])
 		if l.inMargin() && (repeats || l.edge == 0 && pageNumber.MatchString(l.text)) {
 			continue
 		}

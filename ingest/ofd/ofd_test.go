@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -157,5 +158,37 @@ func BenchmarkRead(b *testing.B) {
 		if _, err := read(file); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestOtherPrograms reads files that other programs made; white space counts
+// where they place characters by their real widths.
+func TestOtherPrograms(t *testing.T) {
+	for name, exact := range map[string]bool{"ofdrw": true, "easyofd": false} {
+		t.Run(name, func(t *testing.T) {
+			b, err := os.ReadFile("testdata/" + name + ".ofd")
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc, err := read(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := os.ReadFile("testdata/" + name + ".txt")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var lines []string
+			for _, b := range doc.Blocks {
+				lines = append(lines, b.Text)
+			}
+			got, want := strings.Join(lines, "\n"), strings.TrimSpace(string(text))
+			if !exact {
+				got, want = strings.Join(strings.Fields(got), ""), strings.Join(strings.Fields(want), "")
+			}
+			if got != want {
+				t.Errorf("text is\n%s\nwant\n%s", got, want)
+			}
+		})
 	}
 }

@@ -101,6 +101,9 @@ func (r *pageReader) textObject(e xml.StartElement) error {
 	}
 	at := parseBox(container.Attr(e, "Boundary"))
 	size := number(container.Attr(e, "Size"))
+	if size <= 0 {
+		size = at.height // a broken writer's text is still text
+	}
 	m := parseMatrix(container.Attr(e, "CTM"))
 	if math.Abs(m[1]) > 0.1*math.Abs(m[0]) && math.Abs(m[1]) < 0.9*math.Hypot(m[0], m[1]) {
 		return nil // set aslant: a watermark
@@ -126,12 +129,9 @@ func (r *pageReader) place(text string, x, y, size float64, dx, dy []float64, at
 	i := 0
 	for _, c := range text {
 		px, py := m.apply(x, y)
-		width := size * scaleX
-		if c < 0x2E80 {
-			width /= 2
-		}
-		if len(dx) > i && dx[i] > 0 {
-			width = min(width, dx[i]*scaleX)
+		width := size * scaleX * widthOf(c)
+		if len(dx) > i && dx[i] > 0 && (dx[i] < size*widthOf(c) || dx[i] <= 1.2*size) {
+			width = dx[i] * scaleX // the font's own; a run has its spaces written
 		}
 		if c >= ' ' && (c < 0xE000 || c > 0xF8FF) {
 			left, base := at.x+px, at.y+py
@@ -150,6 +150,21 @@ func (r *pageReader) place(text string, x, y, size float64, dx, dy []float64, at
 		}
 		i++
 	}
+}
+
+// widthOf estimates the width of a character in sizes of its font.
+func widthOf(c rune) float64 {
+	switch {
+	case c >= 0x2E80:
+		return 1
+	case strings.ContainsRune("mwMW@%", c):
+		return 0.8
+	case strings.ContainsRune("fijlrtI.,:;'!|()[]-/ ", c):
+		return 0.35
+	case 'A' <= c && c <= 'Z':
+		return 0.7
+	}
+	return 0.5
 }
 
 // deltas reads a list of distances, in which "g 10 6.61" stands for ten times

@@ -22,6 +22,11 @@ type sheet struct {
 	// covered rows lie in a merged cell from above, open ones in one that goes
 	// on below.
 	covered, open map[int]bool
+	places        int // that merged cells cover
+}
+
+func newSheet(name string) *sheet {
+	return &sheet{name: name, merged: map[place]extent{}, inside: map[place]bool{}, covered: map[int]bool{}, open: map[int]bool{}}
 }
 
 type place struct{ row, column int }
@@ -29,7 +34,7 @@ type place struct{ row, column int }
 type extent struct{ across, down int }
 
 func readSheet(f *excelize.File, name string) (*sheet, error) {
-	s := &sheet{name: name, merged: map[place]extent{}, inside: map[place]bool{}, covered: map[int]bool{}, open: map[int]bool{}}
+	s := newSheet(name)
 	areas, err := f.GetMergeCells(name)
 	if err != nil {
 		return nil, err
@@ -61,8 +66,15 @@ func readSheet(f *excelize.File, name string) (*sheet, error) {
 		}
 		s.texts, s.numbers = append(s.texts, row), append(s.numbers, number)
 	}
-	for _, area := range areas {
-		s.merge(area, at, columns)
+	for _, m := range areas {
+		a := area{}
+		if a.left, a.top, err = excelize.CellNameToCoordinates(m.GetStartAxis()); err != nil {
+			continue
+		}
+		if a.right, a.bottom, err = excelize.CellNameToCoordinates(m.GetEndAxis()); err != nil {
+			continue
+		}
+		s.merge(a, m.GetCellValue(), at, columns)
 	}
 	return s, rows.Close()
 }
@@ -86,20 +98,21 @@ func shownColumns(f *excelize.File, name string) (map[int]int, error) {
 	return columns, nil
 }
 
-// merge notes what is visible of a merged cell.
-func (s *sheet) merge(area excelize.MergeCell, rows, columns map[int]int) {
-	left, top, err := excelize.CellNameToCoordinates(area.GetStartAxis())
-	if err != nil {
-		return
-	}
-	right, bottom, err := excelize.CellNameToCoordinates(area.GetEndAxis())
-	if err != nil {
-		return
-	}
+// area is where a merged cell lies, in the numbers of the file.
+type area struct{ left, top, right, bottom int }
+
+// maxMerged bounds the places that the merged cells of a sheet cover; real
+// ones do not lie over one another.
+const maxMerged = 1 << 20
+
+// merge notes what is visible of a merged cell. rows and columns number those
+// that are shown.
+func (s *sheet) merge(a area, text string, rows, columns map[int]int) {
 	var first place
 	var size extent
 	last := -1 // row seen before
-	for row := top; row <= min(bottom, top+len(s.texts)+len(rows)); row++ {
+	for row := a.top; row <= min(a.bottom, a.top+len(s.texts)+len(rows)) && s.places < maxMerged; row++ {
+		s.places++
 		r, shown := rows[row]
 		if !shown {
 			continue
@@ -109,7 +122,8 @@ func (s *sheet) merge(area excelize.MergeCell, rows, columns map[int]int) {
 		}
 		last = r
 		size.across = 0
-		for column := left; column <= min(right, maxColumns); column++ {
+		for column := a.left; column <= min(a.right, maxColumns); column++ {
+			s.places++
 			c, shown := columns[column]
 			if !shown {
 				continue
@@ -128,7 +142,7 @@ func (s *sheet) merge(area excelize.MergeCell, rows, columns map[int]int) {
 	for len(s.texts[first.row]) <= first.column {
 		s.texts[first.row] = append(s.texts[first.row], "")
 	}
-	s.texts[first.row][first.column] = strings.TrimSpace(area.GetCellValue())
+	s.texts[first.row][first.column] = strings.TrimSpace(text)
 }
 
 // blocks cuts a sheet at its empty rows. Rows at the top and the foot of a

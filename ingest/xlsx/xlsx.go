@@ -1,5 +1,6 @@
-// Package xlsx reads the tables of Excel's OOXML: every visible sheet, without
-// hidden rows and columns, numbers and dates as the sheet shows them.
+// Package xlsx reads the tables of Excel, as OOXML and as the binary files of
+// Excel 97 and WPS: every visible sheet, without hidden rows and columns,
+// numbers and dates as the sheet shows them.
 //
 // It knows bytes and nothing of what the tables are about.
 package xlsx
@@ -19,6 +20,11 @@ import (
 // maxBytes bounds the unpacked file, which is held in memory several times
 // over: five million cells are below it.
 const maxBytes = 96 << 20
+
+var options = excelize.Options{
+	UnzipSizeLimit: maxBytes, UnzipXMLSizeLimit: maxBytes, CultureInfo: excelize.CultureNameZhCN,
+	ShortDatePattern: "yyyy-mm-dd", LongDatePattern: `yyyy"年"m"月"d"日"`,
+}
 
 // Is reports whether an archive is a workbook.
 func Is(a *container.Archive) bool { return a.Has("xl/workbook.xml") }
@@ -43,10 +49,7 @@ func Open(b []byte) (w Workbook, err error) {
 	if container.IsCompound(b) {
 		return Workbook{}, container.ErrLocked
 	}
-	f, err := excelize.OpenReader(bytes.NewReader(b), excelize.Options{
-		UnzipSizeLimit: maxBytes, UnzipXMLSizeLimit: maxBytes, CultureInfo: excelize.CultureNameZhCN,
-		ShortDatePattern: "yyyy-mm-dd", LongDatePattern: `yyyy"年"m"月"d"日"`,
-	})
+	f, err := excelize.OpenReader(bytes.NewReader(b), options)
 	if err != nil {
 		if strings.Contains(err.Error(), "unzip size exceeds") {
 			return Workbook{}, container.ErrBomb
