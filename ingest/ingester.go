@@ -149,7 +149,8 @@ type reading struct {
 	links    []Link
 	coverage float64
 	warnings []string
-	err      error // why there is no document
+	err      error  // why there is no document
+	original []byte // the file, if it is to be kept
 }
 
 // readFile reads the documents of a file: one, or the parts of a file that
@@ -186,7 +187,11 @@ func (in *Ingester) readFile(ctx context.Context, table []format, file listed, l
 		Meta: retrieval.Meta{Source: key}, BytesSHA256: hash(b), Parser: f.parser(), Fetched: in.now(),
 	}
 	if page.Parts == nil {
-		return []reading{readingOf(doc, keyOf(page.Meta, key), page, src.Parent)}, nil
+		r := readingOf(doc, keyOf(page.Meta, key), page, src.Parent)
+		if f.pictured {
+			r.original = b
+		}
+		return []reading{r}, nil
 	}
 	readings := make([]reading, len(page.Parts))
 	for i, part := range page.Parts {
@@ -207,7 +212,7 @@ func readingOf(doc retrieval.Document, key string, page Page, parent *Parent) re
 	if parent != nil {
 		attach(&doc.Meta, *parent)
 	}
-	doc.Text, doc.Pages, doc.Quality = page.Text, page.Pages, quality(page)
+	doc.Text, doc.Pages, doc.Recognised, doc.Quality = page.Text, page.Pages, page.Recognised, quality(page)
 	return reading{
 		doc: doc, marks: page.Marks, links: page.Links, coverage: page.Coverage,
 		warnings: append(page.Warnings, doubts(page)...),

@@ -23,6 +23,17 @@ type Block struct {
 	Rows  [][]Cell
 }
 
+// PageOfRow is the page that a row of the table stands on.
+func (b Block) PageOfRow(row int) int {
+	page := b.Page
+	for _, turn := range b.Turns {
+		if turn <= row && page > 0 {
+			page++
+		}
+	}
+	return page
+}
+
 // Cell is a cell of a table. Like in HTML, a place that a cell above or to the
 // left covers has no cell of its own.
 type Cell struct {
