@@ -129,12 +129,15 @@ func (d *Document) PageAt(offset int) int {
 // from a picture, and so may be wrong.
 func (d *Document) IsRecognised(start, end int) bool {
 	for page := d.PageAt(start); page > 0 && page <= d.PageAt(max(start, end-1)); page++ {
-		if slices.Contains(d.Recognised, page) {
+		if d.IsRecognisedPage(page) {
 			return true
 		}
 	}
 	return false
 }
+
+// IsRecognisedPage reports whether a page's text was read from its picture.
+func (d *Document) IsRecognisedPage(page int) bool { return slices.Contains(d.Recognised, page) }
 
 // Chunk is the unit of search: one 条, or the lowest heading with its body.
 // Text == Document.Text[Start:End] always holds.
