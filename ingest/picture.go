@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/jpeg"
 	"image/png"
 	"slices"
@@ -24,8 +25,6 @@ const (
 	maxWaiting = 8
 	// keptPictures bounds the memory of pages drawn before.
 	keptPictures = 32 << 20
-	// maxPNG is the size above which a picture is kept as JPEG: it is a photo.
-	maxPNG = 600 << 10
 	// around is how much of the text before and after a page is compared with
 	// it, in bytes: words may have been moved over its edges.
 	around = 600
@@ -135,20 +134,36 @@ func (p *Pictures) draw(ctx context.Context, name pageName) (*Picture, error) {
 	return &Picture{Image: encoded, Type: kind, Width: size.Dx(), Height: size.Dy(), page: drawn.Page}, nil
 }
 
-// encodePicture chooses PNG, which keeps text sharp, but for photos.
+// encodePicture makes a small file: sixteen greys are enough for black on
+// white and keep it sharp; what has colours is kept as a photo.
 func encodePicture(img image.Image) (b []byte, kind string, err error) {
 	var out bytes.Buffer
-	if err := png.Encode(&out, img); err != nil {
-		return nil, "", err
+	if grey, ok := inGreys(img); ok {
+		err = (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, grey)
+		return out.Bytes(), "image/png", err
 	}
-	if out.Len() <= maxPNG {
-		return out.Bytes(), "image/png", nil
+	err = jpeg.Encode(&out, img, &jpeg.Options{Quality: 85})
+	return out.Bytes(), "image/jpeg", err
+}
+
+// inGreys draws a picture in sixteen greys; it is not ok for one with colours.
+func inGreys(img image.Image) (grey *image.Paletted, ok bool) {
+	const levels = 16
+	var palette color.Palette
+	for i := range levels {
+		palette = append(palette, color.Gray{uint8(255 * i / (levels - 1))})
 	}
-	out.Reset()
-	if err := jpeg.Encode(&out, img, &jpeg.Options{Quality: 80}); err != nil {
-		return nil, "", err
+	grey = image.NewPaletted(img.Bounds(), palette)
+	for y := grey.Rect.Min.Y; y < grey.Rect.Max.Y; y++ {
+		for x := grey.Rect.Min.X; x < grey.Rect.Max.X; x++ {
+			r, g, b, _ := img.At(x, y).RGBA()
+			if max(r, g, b)-min(r, g, b) > 0x1000 {
+				return nil, false
+			}
+			grey.SetColorIndex(x, y, uint8((g*(levels-1)+0x7FFF)/0xFFFF))
+		}
 	}
-	return out.Bytes(), "image/jpeg", nil
+	return grey, true
 }
 
 func (p *Pictures) find(name pageName) *Picture {

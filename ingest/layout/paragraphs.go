@@ -21,7 +21,7 @@ func paragraphs(lines []line) []content.Block {
 		switch {
 		case i > 0 && l.table.rows != nil && continues(lines[i-1], l):
 			b.Turns = append(b.Turns, len(b.Rows))
-			b.Rows = append(b.Rows, withoutHead(l.table.rows, b.Rows[0])...)
+			b.Rows = append(b.Rows, withoutHead(l.table.rows, b.Rows)...)
 		case l.table.rows != nil:
 			blocks = append(blocks, content.Block{Rows: l.table.rows, Page: l.page})
 		case i > 0 && b.Rows == nil && goesOn(lines[i-1], l, columns, indents, b.Text):
@@ -53,12 +53,16 @@ func continues(a, b line) bool {
 	return true
 }
 
-// withoutHead leaves out the first row where it repeats the table's own.
-func withoutHead(rows [][]content.Cell, head []content.Cell) [][]content.Cell {
-	if len(rows) > 1 && slices.Equal(rows[0], head) {
-		return rows[1:]
+// withoutHead leaves out the first rows where they repeat the table's own.
+func withoutHead(rows, table [][]content.Cell) [][]content.Cell {
+	repeated := 0
+	for repeated < min(len(rows), len(table)) && slices.Equal(rows[repeated], table[repeated]) {
+		repeated++
 	}
-	return rows
+	if repeated == len(rows) { // it is no head
+		return rows
+	}
+	return rows[repeated:]
 }
 
 // column is where the text of an area begins and ends.

@@ -254,7 +254,25 @@ func (g *grid) table(glyphs []Glyph) (table, bool) {
 		}
 		t.rows[cell.row] = append(t.rows[cell.row], content.Cell{Text: text, Across: cell.across, Down: cell.down})
 	}
+	markHead(t.rows)
 	return t, filled >= 4 && 4*filled >= len(t.cells)
+}
+
+// markHead marks a head of several rows: beside a cell that goes down over all
+// of them stands one that goes over several columns.
+func markHead(rows [][]content.Cell) {
+	deepest, widest := 1, 1
+	for _, c := range rows[0] {
+		deepest, widest = max(deepest, c.Down), max(widest, c.Across)
+	}
+	if deepest == 1 || widest == 1 || deepest >= len(rows) {
+		return
+	}
+	for _, row := range rows[:deepest] {
+		for i := range row {
+			row[i].Header = true
+		}
+	}
 }
 
 // cellAt measures the cell that begins at a place: as far to the right and
