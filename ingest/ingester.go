@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"zhiwen/ingest/ocr"
 	"zhiwen/ingest/pdf"
 	"zhiwen/retrieval"
 )
@@ -74,6 +75,9 @@ func (in *Ingester) Run(ctx context.Context, paths []string, report func(Report)
 		return Summary{}, err
 	}
 	pdfs := pdf.Reader{Cache: in.Cache}
+	if engine, err := ocr.Find(ctx); err == nil { // without it scans are reported
+		pdfs.Recognise = engine.Recognise
+	}
 	defer func() { err = errors.Join(err, pdfs.Close()) }()
 	table := formats(html, &pdfs)
 	files, err := listFiles(ctx, paths)
