@@ -183,6 +183,9 @@ func (in *Ingester) readFile(ctx context.Context, table []format, file listed, l
 	if err != nil {
 		return nil, err
 	}
+	if !f.pictured && len(b) > maxWhole {
+		return reading{}, tooLarge(int64(len(b)), maxWhole)
+	}
 	page, err := f.read(ctx, src)
 	if err != nil {
 		return nil, err

@@ -16,9 +16,13 @@ import (
 	"zhiwen/retrieval"
 )
 
-// MaxBytes is the largest file that is read. The longest government report
-// is far below it, and a dump that is not must not take the memory.
-const MaxBytes = 64 << 20
+// MaxBytes is the largest file that is read: a plan of a thousand scanned
+// pages. Only PDF is read piece by piece; a file of another format, which takes
+// several times its size in memory, is read up to maxWhole.
+const (
+	MaxBytes = 200 << 20
+	maxWhole = 64 << 20
+)
 
 // Why a source gives no document. A skipped source is no failure.
 var (
@@ -169,6 +173,6 @@ func nameWithoutExtension(name string) string {
 	return name
 }
 
-func tooLarge(size int64) error {
-	return fmt.Errorf("the file has %d MB and %d MB is the limit; split it into parts", size>>20, MaxBytes>>20)
+func tooLarge(size, limit int64) error {
+	return fmt.Errorf("the file has %d MB and %d MB is the limit; split it into parts", size>>20, limit>>20)
 }

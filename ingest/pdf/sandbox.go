@@ -65,23 +65,11 @@ func (r *Reader) open(ctx context.Context, b []byte, do func(file) error) error 
 	case <-limited.Done():
 		return context.Cause(limited)
 	}
-	sandbox, err := webassembly.Init(webassembly.Config{
-		Context:  limited,
-		MaxTotal: 1,
-		FSConfig: wazero.NewFSConfig().WithFSMount(fontFiles{}, "/"),
-		Stdout:   io.Discard,
-		Stderr:   io.Discard,
-		RuntimeConfig: wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-			WithCloseOnContextDone(true).WithMemoryLimitPages(maxMemory).WithCompilationCache(compiled),
-	})
+	sandbox, engine, err := start(limited, compiled)
 	if err != nil {
 		return cmp.Or(context.Cause(limited), fmt.Errorf("starting the PDF engine: %w", err))
 	}
 	defer func() { _ = sandbox.Close() }() // nothing is written; there is nothing to lose
-	engine, err := sandbox.GetInstanceWithContext(limited)
-	if err != nil {
-		return cmp.Or(context.Cause(limited), fmt.Errorf("starting the PDF engine: %w", err))
-	}
 	err = opened(engine, b, do)
 	switch {
 	case limited.Err() != nil:
@@ -94,6 +82,27 @@ func (r *Reader) open(ctx context.Context, b []byte, do func(file) error) error 
 	return err
 }
 
+// start makes a sandbox and an engine in it.
+func start(ctx context.Context, compiled wazero.CompilationCache) (pdfium.Pool, pdfium.Pdfium, error) {
+	sandbox, err := webassembly.Init(webassembly.Config{
+		Context:  ctx,
+		MaxTotal: 1,
+		FSConfig: wazero.NewFSConfig().WithFSMount(fontFiles{}, "/"),
+		Stdout:   io.Discard,
+		Stderr:   io.Discard,
+		RuntimeConfig: wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
+			WithCloseOnContextDone(true).WithMemoryLimitPages(maxMemory).WithCompilationCache(compiled),
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	engine, err := sandbox.GetInstanceWithContext(ctx)
+	if err != nil {
+		return nil, nil, errors.Join(err, sandbox.Close())
+	}
+	return sandbox, engine, nil
+}
+
 func opened(engine pdfium.Pdfium, b []byte, do func(file) error) error {
 	if len(b) == 0 {
 		return pdferrors.ErrFile
@@ -102,6 +111,7 @@ func opened(engine pdfium.Pdfium, b []byte, do func(file) error) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _, _ = engine.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: loaded.Document}) }()
 	count, err := engine.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: loaded.Document})
 	if err != nil {
 		return err
