@@ -52,6 +52,15 @@ func (o objects) overScan() bool {
 	return o.visible == 0 && len(o.invisible) > 0 && o.scanArea > scanShare
 }
 
+// inDoubt holds for a page that must be drawn to tell what can be seen.
+func (o objects) inDoubt() bool { return len(o.pale)+len(o.covered) > 0 }
+
+// needsFonts holds for a page on which it matters how large the characters of
+// fonts are that are not in the file.
+func (o objects) needsFonts() bool {
+	return o.inDoubt() || len(o.invisible) > 0 && !o.overScan()
+}
+
 // hides reports whether a character cannot be seen.
 func (o objects) hides(g layout.Glyph) bool {
 	x, y := (g.Left+g.Right)/2, (g.Top+g.Bottom)/2
@@ -107,7 +116,7 @@ func (s sheet) look() (objects, error) {
 			l.object(o.PageObject, 0)
 		}
 	}
-	if len(l.pale)+len(l.covered) > 0 {
+	if l.purpose == toDraw && l.inDoubt() {
 		l.drawn, l.scale, err = s.draw(inkDPI)
 	}
 	return l.objects, err

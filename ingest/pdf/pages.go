@@ -22,6 +22,7 @@ type page struct {
 	layout.Page
 	fault      fault
 	recognised bool // its text was read from its picture
+	doubtful   bool // it has to be read where it can be drawn
 }
 
 // read reads a page; index counts from 0.
@@ -31,6 +32,9 @@ func (f file) read(index int) page {
 		seen, err := on.look()
 		if err != nil {
 			return err
+		}
+		if p.doubtful = f.purpose == toRead && (seen.needsFonts() || on.rotation != 0); p.doubtful {
+			return nil // it is read again
 		}
 		p.Width, p.Height, p.Rules = on.width, on.height, seen.rules
 		if p.Glyphs, err = on.glyphs(seen); err != nil {

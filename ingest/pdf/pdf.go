@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"slices"
 	"strings"
 	"sync"
 
@@ -33,7 +34,7 @@ const (
 var (
 	ErrScan    = errors.New("需OCR: the pages are pictures without text; install tesseract-ocr and tesseract-ocr-chi-sim, or recognise the text with another program and ingest its result")
 	ErrGarbled = errors.New("the fonts of the file do not say what their characters mean; ask for the file in another format or recognise the text by OCR")
-	errSlow    = fmt.Errorf("reading the file took more than %s; split it into parts", maxTime)
+	errSlow    = errors.New("reading the file takes too long; split it into parts")
 	errPages   = fmt.Errorf("the file has more than %d pages; split it into parts", maxPages)
 )
 
@@ -69,12 +70,14 @@ func (r *Reader) Read(ctx context.Context, b []byte) (content.Document, error) {
 
 // readPages reads the pages of a file.
 func (r *Reader) readPages(ctx context.Context, b []byte) ([]page, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, maxReading, errSlow)
+	defer cancel()
 	var pages []page
 	for done := false; !done; {
-		err := r.open(ctx, b, func(f file) error {
+		err := r.open(ctx, b, toRead, func(f file) error {
 			for range min(batch, f.pages-len(pages)) {
 				if ctx.Err() != nil {
-					return ctx.Err()
+					return context.Cause(ctx)
 				}
 				pages = append(pages, f.read(len(pages)))
 			}
@@ -85,7 +88,32 @@ func (r *Reader) readPages(ctx context.Context, b []byte) ([]page, error) {
 			return nil, err
 		}
 	}
-	return pages, nil
+	return pages, r.lookAgain(ctx, b, pages)
+}
+
+// lookAgain reads the doubtful pages once more, where they can be drawn.
+func (r *Reader) lookAgain(ctx context.Context, b []byte, pages []page) error {
+	var doubtful []int
+	for i, p := range pages {
+		if p.doubtful {
+			doubtful = append(doubtful, i)
+		}
+	}
+	for some := range slices.Chunk(doubtful, batch) {
+		err := r.open(ctx, b, toDraw, func(f file) error {
+			for _, i := range some {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				pages[i] = f.read(i)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // document puts the pages together that have a text.

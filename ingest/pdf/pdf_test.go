@@ -126,14 +126,14 @@ func FuzzRead(f *testing.F) {
 	r := reader(f)
 	compiled, _ := r.started()
 	// Started before the first try: one that takes ten seconds counts as hung.
-	sandbox, engine, err := start(context.Background(), compiled)
+	sandbox, engine, err := start(context.Background(), compiled, toDraw)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Cleanup(func() { _ = sandbox.Close() })
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var pages []page
-		err := opened(engine, b, func(f file) error {
+		err := opened(engine, b, toDraw, func(f file) error {
 			for i := range min(f.pages, 5) {
 				pages = append(pages, f.read(i))
 			}
@@ -141,7 +141,7 @@ func FuzzRead(f *testing.F) {
 		})
 		if err != nil && !isRefusal(err) {
 			_ = sandbox.Close()
-			if sandbox, engine, err = start(context.Background(), compiled); err != nil {
+			if sandbox, engine, err = start(context.Background(), compiled, toDraw); err != nil {
 				t.Fatal(err)
 			}
 			return

@@ -32,7 +32,7 @@ type Picture struct {
 // Picture draws a page; number counts from 1.
 func (r *Reader) Picture(ctx context.Context, b []byte, number int) (Picture, error) {
 	p := Picture{}
-	err := r.open(ctx, b, func(f file) error {
+	err := r.open(ctx, b, toDraw, func(f file) error {
 		if number < 1 || number > f.pages {
 			return fmt.Errorf("%w: %d of %d", ErrNoPage, number, f.pages)
 		}

@@ -25,16 +25,19 @@ import (
 )
 
 const (
-	// maxTime bounds the reading of one file.
-	maxTime = 2 * time.Minute
+	// maxTime bounds the work of one sandbox, and maxReading that on one file,
+	// recognising scans not counted.
+	maxTime    = 2 * time.Minute
+	maxReading = 10 * time.Minute
 	// maxMemory bounds the memory of one sandbox, in pages of 64 KB: 384 MB.
 	maxMemory = 6144
 	// fonts is where Linux keeps fonts.
 	fonts = "usr/share/fonts"
 )
 
-// fontFiles are the only files that a sandbox may read: a file that does not
-// bring its fonts is drawn with those of the system.
+// fontFiles are the only files that a sandbox that draws may read: a file that
+// does not bring its fonts is drawn with those of the system. Reading goes
+// without: looking for fonts takes ten times as long as the text.
 type fontFiles struct{}
 
 // Open opens a file below the folder of the fonts, or a folder above it.
@@ -50,12 +53,21 @@ type file struct {
 	pdfium.Pdfium
 	document references.FPDF_DOCUMENT
 	pages    int
+	purpose  purpose
 }
+
+// purpose is what a file is opened for.
+type purpose int
+
+const (
+	toRead purpose = iota
+	toDraw
+)
 
 // open runs do on a file in a sandbox of its own: the end of its context
 // stops an engine that hangs. The engine reads the file piece by piece where
 // it lies. The errors are whole sentences.
-func (r *Reader) open(ctx context.Context, b []byte, do func(file) error) error {
+func (r *Reader) open(ctx context.Context, b []byte, to purpose, do func(file) error) error {
 	compiled, slots := r.started()
 	limited, cancel := context.WithTimeoutCause(ctx, maxTime, errSlow)
 	defer cancel()
@@ -65,12 +77,12 @@ func (r *Reader) open(ctx context.Context, b []byte, do func(file) error) error 
 	case <-limited.Done():
 		return context.Cause(limited)
 	}
-	sandbox, engine, err := start(limited, compiled)
+	sandbox, engine, err := start(limited, compiled, to)
 	if err != nil {
 		return cmp.Or(context.Cause(limited), fmt.Errorf("starting the PDF engine: %w", err))
 	}
 	defer func() { _ = sandbox.Close() }() // nothing is written; there is nothing to lose
-	err = opened(engine, b, do)
+	err = opened(engine, b, to, do)
 	switch {
 	case limited.Err() != nil:
 		return context.Cause(limited)
@@ -83,11 +95,15 @@ func (r *Reader) open(ctx context.Context, b []byte, do func(file) error) error 
 }
 
 // start makes a sandbox and an engine in it.
-func start(ctx context.Context, compiled wazero.CompilationCache) (pdfium.Pool, pdfium.Pdfium, error) {
+func start(ctx context.Context, compiled wazero.CompilationCache, to purpose) (pdfium.Pool, pdfium.Pdfium, error) {
+	files := wazero.NewFSConfig() // none
+	if to == toDraw {
+		files = files.WithFSMount(fontFiles{}, "/")
+	}
 	sandbox, err := webassembly.Init(webassembly.Config{
 		Context:  ctx,
 		MaxTotal: 1,
-		FSConfig: wazero.NewFSConfig().WithFSMount(fontFiles{}, "/"),
+		FSConfig: files,
 		Stdout:   io.Discard,
 		Stderr:   io.Discard,
 		RuntimeConfig: wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
@@ -103,7 +119,7 @@ func start(ctx context.Context, compiled wazero.CompilationCache) (pdfium.Pool, 
 	return sandbox, engine, nil
 }
 
-func opened(engine pdfium.Pdfium, b []byte, do func(file) error) error {
+func opened(engine pdfium.Pdfium, b []byte, to purpose, do func(file) error) error {
 	if len(b) == 0 {
 		return pdferrors.ErrFile
 	}
@@ -119,5 +135,5 @@ func opened(engine pdfium.Pdfium, b []byte, do func(file) error) error {
 	if count.PageCount > maxPages {
 		return errPages
 	}
-	return do(file{engine, loaded.Document, count.PageCount})
+	return do(file{engine, loaded.Document, count.PageCount, to})
 }

@@ -20,7 +20,7 @@ func (r *Reader) recogniseScans(ctx context.Context, b []byte, pages []page) err
 		}
 		var drawn *image.Gray
 		var scale float64
-		err := r.open(ctx, b, func(f file) error {
+		err := r.open(ctx, b, toDraw, func(f file) error {
 			return f.onPage(i, func(s sheet) (err error) {
 				drawn, scale, err = s.draw(scanDPI)
 				return err
