@@ -184,7 +184,7 @@ func (in *Ingester) readFile(ctx context.Context, table []format, file listed, l
 		return nil, err
 	}
 	if !f.pictured && len(b) > maxWhole {
-		return reading{}, tooLarge(int64(len(b)), maxWhole)
+		return nil, tooLarge(int64(len(b)), maxWhole)
 	}
 	page, err := f.read(ctx, src)
 	if err != nil {

@@ -54,6 +54,7 @@ func (p *putting) putOriginal(ctx context.Context, num int64, e *retrieval.Entry
 // and with retrieval.ErrGone if it was withdrawn or erased.
 func (s *Store) Original(ctx context.Context, id string) ([]byte, error) {
 	var b []byte
+	gone := false // said apart: it is no failure of the one who reads
 	err := s.onReader(ctx, func(pool *pgxpool.Pool) error {
 		b = nil
 		rows, err := pool.Query(ctx, originalSQL, id)
@@ -63,14 +64,15 @@ func (s *Store) Original(ctx context.Context, id string) ([]byte, error) {
 		var state retrieval.State
 		var data []byte
 		_, err = pgx.ForEachRow(rows, []any{&state, &data}, func() error {
-			if state == retrieval.StateWithdrawn || state == retrieval.StateErased {
-				return retrieval.ErrGone
-			}
+			gone = state == retrieval.StateWithdrawn || state == retrieval.StateErased
 			b = append(b, data...)
 			return nil
 		})
 		return err
 	})
+	if err == nil && gone {
+		err = retrieval.ErrGone
+	}
 	if err == nil && b == nil {
 		err = retrieval.ErrNotFound
 	}
