@@ -79,6 +79,10 @@ type Citation struct {
 	Page      int    `json:"page"`
 	URL       string `json:"url"`        // /doc/{doc_id}#s{start}-{end}
 	SourceURL string `json:"source_url"` // the original page
+	PageURL   string `json:"page_url"`   // a picture of the page; empty where there is none
+	// Recognised: a program read the words in a picture (OCR). They are shown
+	// with PageURL only, and never as the original's.
+	Recognised bool `json:"recognised,omitempty"`
 }
 
 // Link leads to a document without quoting it.

@@ -10,8 +10,9 @@ import (
 
 // Labels shown beside an answer.
 const (
-	labelExcerpt = "原文摘录"
-	labelFixed   = "系统提示"
+	labelExcerpt    = "原文摘录"
+	labelRecognised = "图像识别的文字，请以原件为准"
+	labelFixed      = "系统提示"
 )
 
 // excerpt puts the chosen windows into an answer: every word of it is either a
@@ -22,6 +23,9 @@ func (b *Bot) excerpt(q Question, chosen []evidence) Answer {
 	for i, e := range chosen {
 		c := e.cite(i + 1)
 		a.Citations = append(a.Citations, c)
+		if c.Recognised {
+			a.Label = labelRecognised
+		}
 		lines = append(lines, c.Quote+"["+strconv.Itoa(c.N)+"]")
 	}
 	first := chosen[0]
@@ -69,13 +73,17 @@ func windowsOf(chosen []evidence) []Window {
 // cite makes the n-th citation of an answer.
 func (e evidence) cite(n int) Citation {
 	d := e.doc
-	return Citation{
+	c := Citation{
 		N: n, DocID: d.ID, Title: d.Title, DocNo: d.DocNo, Publisher: d.Publisher,
 		Published: d.Published, Validity: string(d.Validity), Clause: d.ClauseAt(e.Window.Highlight.Start),
 		Quote: d.Text[e.Start:e.End], Start: e.Start, End: e.End, Page: d.PageAt(e.Start),
 		URL:       fmt.Sprintf("/doc/%s#s%d-%d", d.ID, e.Start, e.End),
-		SourceURL: d.URL,
+		SourceURL: d.URL, Recognised: d.IsRecognised(e.Start, e.End),
 	}
+	if d.Pictured && c.Page > 0 {
+		c.PageURL = fmt.Sprintf("/doc/%s/page/%d?start=%d&end=%d#passage", d.ID, c.Page, e.Start, e.End)
+	}
+	return c
 }
 
 // refusal says that there is no answer, with the nearest documents and the

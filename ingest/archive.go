@@ -75,7 +75,7 @@ func (l listed) read() ([]byte, error) {
 		return nil, err
 	}
 	if len(b) > MaxBytes {
-		return nil, tooLarge(int64(len(b)))
+		return nil, tooLarge(int64(len(b)), MaxBytes)
 	}
 	return b, nil
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -90,21 +91,22 @@ func readFile(path string) ([]byte, error) {
 		return nil, errors.New("not a regular file")
 	}
 	if info.Size() > MaxBytes {
-		return nil, tooLarge(info.Size())
+		return nil, tooLarge(info.Size(), MaxBytes)
 	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, plainError(err)
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, MaxBytes+1))
-	if err != nil {
+	// Of the size that the file had, so that nothing is copied.
+	b := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
+	if _, err := b.ReadFrom(io.LimitReader(f, MaxBytes+1)); err != nil {
 		return nil, plainError(err)
 	}
-	if len(b) > MaxBytes {
-		return nil, tooLarge(int64(len(b)))
+	if b.Len() > MaxBytes {
+		return nil, tooLarge(int64(b.Len()), MaxBytes)
 	}
-	return b, nil
+	return b.Bytes(), nil
 }
 
 // plainError leaves out the path, which the report names already.

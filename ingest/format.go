@@ -22,6 +22,9 @@ type format struct {
 	// version rises when the reader's output changes, so that the next run
 	// reads stored documents again.
 	version int
+	// pictured formats have pages that are shown as they look: their files are
+	// kept.
+	pictured bool
 	// is looks at the lower-case extension (with dot) and the bytes.
 	is func(extension string, b []byte) bool
 	// read is nil for a format that is known but not read.
@@ -38,10 +41,10 @@ const sniffLength = 1024
 // formats is ordered: content decides before extensions do.
 func formats(html htmlReader, pdfs *pdf.Reader) []format {
 	return []format{
-		{name: "pdf", version: 1, is: isPDF, read: fromParser(pdfs.Read)},
+		{name: "pdf", version: 2, pictured: true, is: isPDF, read: fromParser(pdfs.Read)},
 		{name: "docx", version: 1, is: inArchive(docx.Is), read: fromArchive(docx.Read)},
 		{name: "xlsx", version: 1, is: inArchive(xlsx.Is), read: readXLSX},
-		{name: "ofd", version: 1, is: inArchive(ofd.Is), read: fromArchive(ofd.Read)},
+		{name: "ofd", version: 2, is: inArchive(ofd.Is), read: fromArchive(ofd.Read)},
 		{name: "zip", version: 1, is: magic("PK\x03\x04", "PK\x05\x06"), read: readZIP},
 		{name: "doc", version: 1, is: inCompound(doc.Is), read: fromCompound(doc.Read)},
 		{name: "xls", version: 1, is: inCompound(xlsx.IsBinary), read: fromCompound(xlsx.ReadBinary)},

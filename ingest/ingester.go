@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"zhiwen/ingest/ocr"
 	"zhiwen/ingest/pdf"
 	"zhiwen/retrieval"
 )
@@ -74,6 +75,9 @@ func (in *Ingester) Run(ctx context.Context, paths []string, report func(Report)
 		return Summary{}, err
 	}
 	pdfs := pdf.Reader{Cache: in.Cache}
+	if engine, err := ocr.Find(ctx); err == nil { // without it scans are reported
+		pdfs.Recognise = engine.Recognise
+	}
 	defer func() { err = errors.Join(err, pdfs.Close()) }()
 	table := formats(html, &pdfs)
 	files, err := listFiles(ctx, paths)
@@ -149,7 +153,8 @@ type reading struct {
 	links    []Link
 	coverage float64
 	warnings []string
-	err      error // why there is no document
+	err      error  // why there is no document
+	original []byte // the file, if it is to be kept
 }
 
 // readFile reads the documents of a file: one, or the parts of a file that
@@ -178,6 +183,9 @@ func (in *Ingester) readFile(ctx context.Context, table []format, file listed, l
 	if err != nil {
 		return nil, err
 	}
+	if !f.pictured && len(b) > maxWhole {
+		return nil, tooLarge(int64(len(b)), maxWhole)
+	}
 	page, err := f.read(ctx, src)
 	if err != nil {
 		return nil, err
@@ -186,7 +194,11 @@ func (in *Ingester) readFile(ctx context.Context, table []format, file listed, l
 		Meta: retrieval.Meta{Source: key}, BytesSHA256: hash(b), Parser: f.parser(), Fetched: in.now(),
 	}
 	if page.Parts == nil {
-		return []reading{readingOf(doc, keyOf(page.Meta, key), page, src.Parent)}, nil
+		r := readingOf(doc, keyOf(page.Meta, key), page, src.Parent)
+		if f.pictured {
+			r.original = b
+		}
+		return []reading{r}, nil
 	}
 	readings := make([]reading, len(page.Parts))
 	for i, part := range page.Parts {
@@ -207,7 +219,7 @@ func readingOf(doc retrieval.Document, key string, page Page, parent *Parent) re
 	if parent != nil {
 		attach(&doc.Meta, *parent)
 	}
-	doc.Text, doc.Pages, doc.Quality = page.Text, page.Pages, quality(page)
+	doc.Text, doc.Pages, doc.Recognised, doc.Quality = page.Text, page.Pages, page.Recognised, quality(page)
 	return reading{
 		doc: doc, marks: page.Marks, links: page.Links, coverage: page.Coverage,
 		warnings: append(page.Warnings, doubts(page)...),

@@ -82,6 +82,7 @@ func fromParser(read func(context.Context, []byte) (content.Document, error)) fu
 		if err != nil {
 			return Page{}, err
 		}
+		page.Recognised = doc.Recognised
 		page.Warnings = append(append(page.Warnings, doc.Warnings...), hiddenWarning([]line{{text: doc.Hidden}})...)
 		if doc.Pages > 0 {
 			page.Coverage = pagesWithText(page, doc.Pages)
@@ -112,12 +113,12 @@ func blockLinesOf(b content.Block) []line {
 				rows[i] = append(rows[i], c)
 			}
 		}
-		return rowLines(rows)
+		return rowLines(rows, b.PageOfRow)
 	}
 	var lines []line
-	for _, row := range b.Rows {
+	for i, row := range b.Rows {
 		for _, c := range row {
-			lines = append(lines, paragraphLines(content.Block{Text: c.Text})...)
+			lines = append(lines, paragraphLines(content.Block{Text: c.Text, Page: b.PageOfRow(i)})...)
 		}
 	}
 	return lines
@@ -134,10 +135,22 @@ func isOneColumn(rows [][]content.Cell) bool {
 
 func paragraphLines(b content.Block) []line {
 	var lines []line
+	at := 0 // of the line in the text
 	for text := range strings.SplitSeq(b.Text, "\n") {
-		if text = trim(text); text != "" {
-			lines = append(lines, line{text: text, depth: min(b.Depth, 6), page: b.Page})
+		l := line{text: trim(text), depth: min(b.Depth, 6), page: b.Page}
+		start := at + strings.Index(text, l.text)
+		for _, turn := range b.Turns {
+			switch {
+			case turn <= start && b.Page > 0:
+				l.page++
+			case turn < start+len(l.text):
+				l.turns = append(l.turns, turn-start)
+			}
 		}
+		if l.text != "" {
+			lines = append(lines, l)
+		}
+		at += len(text) + 1
 	}
 	return lines
 }

@@ -16,9 +16,13 @@ import (
 	"zhiwen/retrieval"
 )
 
-// MaxBytes is the largest file that is read. The longest government report
-// is far below it, and a dump that is not must not take the memory.
-const MaxBytes = 64 << 20
+// MaxBytes is the largest file that is read: a plan of a thousand scanned
+// pages. Only PDF is read piece by piece; a file of another format, which takes
+// several times its size in memory, is read up to maxWhole.
+const (
+	MaxBytes = 200 << 20
+	maxWhole = 64 << 20
+)
 
 // Why a source gives no document. A skipped source is no failure.
 var (
@@ -37,14 +41,16 @@ type Source struct {
 
 // Page is what a reader makes of a source.
 type Page struct {
-	Meta     retrieval.Meta // what the page says of itself; ID and Key are not set
-	Text     string
-	Marks    Marks
-	Pages    []int   // offset where each page begins; empty where there are none
-	Links    []Link  // to files that are documents of their own
-	Coverage float64 // share of what the source shows that Text holds, 0 to 1
-	Warnings []string
-	Parts    []Part // of a source that holds several documents; then there is nothing else
+	Meta  retrieval.Meta // what the page says of itself; ID and Key are not set
+	Text  string
+	Marks Marks
+	Pages []int // offset where each page begins; empty where there are none
+	// Recognised are the pages whose text was read from their picture.
+	Recognised []int
+	Links      []Link  // to files that are documents of their own
+	Coverage   float64 // share of what the source shows that Text holds, 0 to 1
+	Warnings   []string
+	Parts      []Part // of a source that holds several documents; then there is nothing else
 }
 
 // Part is one document of a source that holds several.
@@ -74,9 +80,10 @@ type Span struct{ Start, End int }
 // line is a paragraph on its way from a reader to the stored text.
 type line struct {
 	text  string
-	depth int  // of the heading, 0 for body text
-	row   bool // of a table
-	page  int  // it begins on, 0 where there are none
+	depth int   // of the heading, 0 for body text
+	row   bool  // of a table
+	page  int   // it begins on, 0 where there are none
+	turns []int // where in text the pages after it begin
 }
 
 // assemble joins lines to the stored text and records their marks and where
@@ -89,6 +96,9 @@ func assemble(lines []line) (text string, marks Marks, pages []int) {
 		}
 		for len(pages) < l.page { // a page may be empty
 			pages = append(pages, b.Len())
+		}
+		for _, turn := range l.turns {
+			pages = append(pages, b.Len()+runeStart(l.text, min(turn, len(l.text))))
 		}
 		text := strings.ReplaceAll(l.text, "\n", " ") // &#10; gets past the readers
 		at := Span{b.Len(), b.Len() + len(text)}
@@ -165,6 +175,6 @@ func nameWithoutExtension(name string) string {
 	return name
 }
 
-func tooLarge(size int64) error {
-	return fmt.Errorf("the file has %d MB and %d MB is the limit; split it into parts", size>>20, MaxBytes>>20)
+func tooLarge(size, limit int64) error {
+	return fmt.Errorf("the file has %d MB and %d MB is the limit; split it into parts", size>>20, limit>>20)
 }

@@ -17,6 +17,8 @@ const (
 	// stored together up to so many chunks, or after so long.
 	putChunks = 256
 	putDelay  = time.Second
+	// putBytes bounds the files that wait to be stored with their documents.
+	putBytes = 32 << 20
 )
 
 // job is one source to read. Jobs may come in any order; reports are made in
@@ -160,6 +162,7 @@ func (r *run) prepare(ctx context.Context, res *result, read reading) error {
 	}
 	doc.Sections = Sections(doc.Text, read.marks)
 	entry := BuildEntry(doc, read.marks)
+	entry.Original = read.original
 	if err := r.embed(ctx, &entry); err != nil {
 		return fmt.Errorf("embedding: %w", err)
 	}

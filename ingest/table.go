@@ -45,7 +45,7 @@ func tableLines(table *html.Node) []line {
 		}
 		return lines
 	}
-	return append(lines, rowLines(cellsOfRows(rows))...)
+	return append(lines, rowLines(cellsOfRows(rows), func(int) int { return 0 })...)
 }
 
 func cellsOfRows(rows []*html.Node) [][]content.Cell {
@@ -58,8 +58,8 @@ func cellsOfRows(rows []*html.Node) [][]content.Cell {
 
 // rowLines writes a table as one line a row, "列名：值；列名：值", with the
 // header in every row and merged cells filled, so that a row read alone is
-// still understood.
-func rowLines(rows [][]content.Cell) []line {
+// still understood. pageOf tells the page of a row.
+func rowLines(rows [][]content.Cell, pageOf func(row int) int) []line {
 	grid := gridOf(rows)
 	if fields := labelLines(grid); fields != nil {
 		return fields
@@ -69,14 +69,14 @@ func rowLines(rows [][]content.Cell) []line {
 		return materials
 	}
 	var lines []line
-	for _, row := range grid[header:] {
+	for i, row := range grid[header:] {
 		if text := rowText(grid[:header], row); text != "" {
-			lines = append(lines, line{text: text, row: true})
+			lines = append(lines, line{text: text, row: true, page: pageOf(header + i)})
 		}
 	}
 	if header == len(grid) { // a table of headers only
-		for _, row := range grid {
-			lines = append(lines, line{text: rowText(nil, row), row: true})
+		for i, row := range grid {
+			lines = append(lines, line{text: rowText(nil, row), row: true, page: pageOf(i)})
 		}
 	}
 	return lines

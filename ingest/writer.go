@@ -15,6 +15,7 @@ type writer struct {
 
 	batch  []result
 	chunks int // in batch
+	bytes  int // of files in batch
 
 	waiting map[place]result // stored, but an earlier one is not yet
 	next    place            // of the next report
@@ -49,7 +50,8 @@ func (w *writer) take(ctx context.Context, res result) {
 	}
 	w.batch = append(w.batch, res)
 	w.chunks += len(res.entry.Chunks)
-	if w.chunks >= putChunks {
+	w.bytes += len(res.entry.Original)
+	if w.chunks >= putChunks || w.bytes >= putBytes {
 		w.flush(ctx)
 	}
 }
@@ -58,7 +60,7 @@ func (w *writer) take(ctx context.Context, res result) {
 // one that the store refuses must not take the others with it.
 func (w *writer) flush(ctx context.Context) {
 	batch := w.batch
-	w.batch, w.chunks = nil, 0
+	w.batch, w.chunks, w.bytes = nil, 0, 0
 	if len(batch) == 0 || ctx.Err() != nil {
 		return
 	}

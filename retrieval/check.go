@@ -18,6 +18,8 @@ func (e *Entry) Check(own, active Model) error {
 		return errors.New("a document needs an ID and a key")
 	case !utf8.ValidString(d.Text):
 		return errors.New("its text is not UTF-8")
+	case len(d.Recognised) > 0 && len(e.Original) == 0:
+		return errors.New("text recognised in pictures needs its file, so that a reader can compare them")
 	}
 	for i := range e.Chunks {
 		c := &e.Chunks[i]

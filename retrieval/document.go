@@ -8,6 +8,7 @@ package retrieval
 
 import (
 	"errors"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -106,6 +107,8 @@ type Document struct {
 	Text        string
 	Sections    []Section
 	Pages       []int // offset where each page begins; empty where the source has none
+	Recognised  []int // pages, from 1, whose text was read from their picture (OCR)
+	Pictured    bool  // the store keeps the file, so that its pages can be shown
 	BytesSHA256 string
 	Parser      string  // name and version of what read the bytes
 	Quality     float64 // 0 to 1
@@ -121,6 +124,20 @@ func (d *Document) PageAt(offset int) int {
 	after := sort.SearchInts(d.Pages, offset+1)
 	return max(after, 1)
 }
+
+// IsRecognised reports whether any of the text from start to end was read
+// from a picture, and so may be wrong.
+func (d *Document) IsRecognised(start, end int) bool {
+	for page := d.PageAt(start); page > 0 && page <= d.PageAt(max(start, end-1)); page++ {
+		if d.IsRecognisedPage(page) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsRecognisedPage reports whether a page's text was read from its picture.
+func (d *Document) IsRecognisedPage(page int) bool { return slices.Contains(d.Recognised, page) }
 
 // Chunk is the unit of search: one 条, or the lowest heading with its body.
 // Text == Document.Text[Start:End] always holds.

@@ -63,6 +63,7 @@ type Filter struct {
 type Entry struct {
 	Document Document
 	Chunks   []IndexedChunk
+	Original []byte // the file it was read from, to be kept; empty: it is not
 }
 
 // IndexedChunk is a chunk with what the index needs of it.

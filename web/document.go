@@ -15,6 +15,23 @@ type block struct {
 	Level   int // 2 to 6 of a heading of its own; 0 of a paragraph
 	Heading string
 	Body    string
+	Page    int // that begins with it, or within the one before it; 0: none
+}
+
+// pageLink leads to the picture of a page.
+type pageLink struct {
+	Number     int
+	Start      int // byte of the text it begins at
+	Recognised bool
+	URL        string
+}
+
+func pageLinks(doc retrieval.Document) []pageLink {
+	links := make([]pageLink, len(doc.Pages))
+	for i, start := range doc.Pages {
+		links[i] = pageLink{i + 1, start, doc.IsRecognisedPage(i + 1), passage{}.pageURL(doc.ID, i+1, 1)}
+	}
+	return links
 }
 
 // blocks cuts a text at its line breaks; blank lines are left out.
@@ -24,6 +41,7 @@ func blocks(doc retrieval.Document) []block {
 		depths = depths(doc)
 		next   int // section
 		start  int
+		page   int // of the last block
 	)
 	for line := range strings.Lines(doc.Text) {
 		end := start + len(line)
@@ -36,6 +54,9 @@ func blocks(doc retrieval.Document) []block {
 			}
 		}
 		if strings.TrimSpace(line) != "" {
+			if on := doc.PageAt(start); on > page {
+				b.Page, page = on, on
+			}
 			all = append(all, b)
 		}
 		start = end

@@ -19,7 +19,7 @@ var templates embed.FS
 type views struct{ pages *template.Template }
 
 func newViews(a *assets) (*views, error) {
-	pages, err := template.New("").Funcs(template.FuncMap{"asset": a.url}).ParseFS(templates, "templates/*.html")
+	pages, err := template.New("").Funcs(template.FuncMap{"asset": a.url, "before": func(n int) int { return n - 1 }}).ParseFS(templates, "templates/*.html")
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +44,7 @@ type documentView struct {
 	Blocks []block
 	Notice string // a warning about the version or its validity
 	Source string // the original page, if it is on the web
+	Pages  []pageLink
 }
 
 type messageView struct {
@@ -65,6 +66,14 @@ func (s *Server) chatPage(w http.ResponseWriter, r *http.Request) {
 // search engines: those are sent to the original.
 func (s *Server) documentPage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Robots-Tag", "noindex")
+	if doc, ok := s.stored(w, r); ok {
+		s.render(w, r, http.StatusOK, "document.html", s.documentView(doc))
+	}
+}
+
+// stored finds the document that a URL names; if it is not ok the visitor was
+// told why.
+func (s *Server) stored(w http.ResponseWriter, r *http.Request) (doc retrieval.Document, ok bool) {
 	doc, err := s.cfg.Documents.Document(r.Context(), r.PathValue("id"))
 	if err == nil && doc.State != retrieval.StateCurrent && doc.State != retrieval.StateSuperseded {
 		err = retrieval.ErrNotFound // not released to the public
@@ -77,18 +86,22 @@ func (s *Server) documentPage(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.cfg.Log.Error("read document", "err", err)
 		s.message(w, r, http.StatusInternalServerError, "暂时无法打开这份文件，请稍后再试。")
-	default:
-		s.render(w, r, http.StatusOK, "document.html", s.documentView(doc))
 	}
+	return doc, err == nil
 }
 
 func (s *Server) documentView(doc retrieval.Document) documentView {
-	v := documentView{layout: s.layout(cmp.Or(doc.Title, "未命名文件")), Doc: doc, Blocks: blocks(doc), Notice: warning(doc.Meta)}
+	v := documentView{layout: s.layout(titleOf(doc)), Doc: doc, Blocks: blocks(doc), Notice: warning(doc.Meta)}
 	if isWebURL(doc.URL) {
 		v.Source = doc.URL
 	}
+	if doc.Pictured && s.cfg.Pictures != nil {
+		v.Pages = pageLinks(doc)
+	}
 	return v
 }
+
+func titleOf(doc retrieval.Document) string { return cmp.Or(doc.Title, "未命名文件") }
 
 // warning says what a reader must know before relying on the text.
 func warning(m retrieval.Meta) string {

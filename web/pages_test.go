@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"zhiwen/bot"
+	"zhiwen/ingest"
 	"zhiwen/retrieval"
 )
 
@@ -340,6 +342,97 @@ func TestNewNamesWhatIsMissing(t *testing.T) {
 		drop(&c)
 		if _, err := New(c); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("without %s: %v", name, err)
+		}
+	}
+}
+
+// drawn is a Pictures with one picture for every page.
+type drawn struct{ err error }
+
+func (d drawn) Page(context.Context, string, int) (*ingest.Picture, error) {
+	return &ingest.Picture{Image: []byte("\x89PNG"), Type: "image/png", Width: 1190, Height: 1684}, d.err
+}
+
+// The picture of a page is shown for what has one, says what it shows, and is
+// not sent twice; what was withdrawn is not shown at all.
+func TestPicturePages(t *testing.T) {
+	s := newSite(t, script{}, newMemory())
+	two, scan, gone, plain := aDocument(), aDocument(), aDocument(), aDocument()
+	two.Pictured, two.Pages = true, []int{0, strings.Index(aText, "(二)")}
+	scan.ID, scan.Pictured, scan.Pages, scan.Recognised = "scan", true, []int{0}, []int{1}
+	gone.Pictured, gone.Pages, gone.State = true, []int{0}, retrieval.StateWithdrawn
+	s.cfg.Documents = library{"d1": two, "scan": scan, "gone": gone, "plain": plain}
+	s.cfg.Pictures = drawn{}
+	start := strings.Index(aText, "全年办理")
+	passage := fmt.Sprintf("?start=%d&end=%d", start, start+6)
+	for _, test := range []struct {
+		path   string
+		status int
+		has    []string
+		hasNot []string
+	}{
+		{"/doc/d1/page/1", 200, []string{
+			`<meta name="robots" content="noindex">`, "原件第1页，共2页", `src="/doc/d1/page/1/picture"`, `width="1190"`, "《" + aTitle + "》第1页的图片",
+			`href="/doc/d1/page/2" rel="next"`, `href="/doc/d1#page1"`, "本页文字",
+		}, []string{"上一页", "由图像识别"}},
+		{"/doc/d1/page/2" + passage + "&zoom=2", 200, []string{
+			"上一页", "zoom-2", fmt.Sprintf(`href="/doc/d1#s%d-%d"`, start, start+6),
+			`<mark class="quote">全年</mark>`,
+		}, []string{"下一页</a>"}},
+		{"/doc/d1/page/2?start=9&end=3&zoom=77", 200, []string{"zoom-1"}, []string{"<mark"}},
+		{"/doc/scan/page/1", 200, []string{"文字由图像识别，可能有误"}, nil},
+		{"/doc/scan", 200, []string{"文字由图像识别，可能有误", `href="/doc/scan/page/1"`, "recognised"}, nil},
+		{"/doc/d1", 200, []string{"查看原件", `id="page2"`}, []string{"由图像识别"}},
+		{"/doc/plain", 200, nil, []string{"查看原件"}},
+		{"/doc/plain/page/1", 404, []string{"没有这一页的图片"}, nil},
+		{"/doc/d1/page/3", 404, []string{"没有这一页的图片"}, nil},
+		{"/doc/d1/page/0", 404, []string{"没有这一页的图片"}, nil},
+		{"/doc/d1/page/x", 404, []string{"没有这一页的图片"}, nil},
+		{"/doc/gone/page/1", 410, []string{"已撤回"}, nil},
+		{"/doc/gone/page/1/picture", 410, []string{"已撤回"}, nil},
+		{"/doc/none/page/1", 404, []string{"没有找到这份文件"}, nil},
+	} {
+		r, body := s.get(test.path)
+		if r.StatusCode != test.status || r.Header.Get("X-Robots-Tag") != "noindex" {
+			t.Errorf("%s: %d %v", test.path, r.StatusCode, r.Header)
+		}
+		for _, want := range test.has {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s: no %q in:\n%s", test.path, want, body)
+			}
+		}
+		for _, bad := range test.hasNot {
+			if strings.Contains(body, bad) {
+				t.Errorf("%s: %q in:\n%s", test.path, bad, body)
+			}
+		}
+	}
+
+	const picture = "/doc/d1/page/1/picture"
+	r, body := s.get(picture)
+	tag := r.Header.Get("ETag")
+	if r.StatusCode != 200 || r.Header.Get("Content-Type") != "image/png" || body != "\x89PNG" || tag == "" {
+		t.Errorf("picture: %d %v", r.StatusCode, r.Header)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+picture, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("If-None-Match", tag)
+	again, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Body.Close()
+	if again.StatusCode != 304 {
+		t.Errorf("the same picture again: %d", again.StatusCode)
+	}
+	for err, status := range map[error]int{ingest.ErrBusy: 503, retrieval.ErrNotFound: 404, errors.New("broken"): 500} {
+		s.cfg.Pictures = drawn{err}
+		for _, path := range []string{"/doc/d1/page/1", picture} {
+			if r, _ := s.get(path); r.StatusCode != status || r.Header.Get("ETag") != "" {
+				t.Errorf("%s with %v: %d, want %d", path, err, r.StatusCode, status)
+			}
 		}
 	}
 }

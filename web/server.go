@@ -91,6 +91,7 @@ type Config struct {
 	Asker     Asker
 	Documents Documents
 	Store     Store
+	Pictures  Pictures // nil: documents are shown as text only
 	Status    func(context.Context) (Status, error)
 	Page      Page
 	// Origins are further sites whose pages may open /ws, as browsers write
@@ -190,6 +191,8 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.chatPage)
 	mux.HandleFunc("GET /doc/{id}", s.documentPage)
+	mux.HandleFunc("GET /doc/{id}/page/{number}", s.picturePage)
+	mux.HandleFunc("GET /doc/{id}/page/{number}/picture", s.picture)
 	mux.HandleFunc("GET /ws", s.webSocket)
 	mux.HandleFunc("POST /api/v1/ask", s.apiAsk)
 	mux.HandleFunc("GET /api/v1/openapi.json", s.openAPI)

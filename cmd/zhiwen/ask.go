@@ -108,6 +108,9 @@ func printAnswer(out io.Writer, a bot.Answer) error {
 	fmt.Fprintln(&b, a.Text)
 	for _, c := range a.Citations {
 		fmt.Fprintf(&b, "\n[%d] 《%s》%s\n", c.N, c.Title, c.Clause)
+		if c.Recognised {
+			fmt.Fprintf(&b, "    由图像识别，请以原件为准：%s\n", c.PageURL)
+		}
 		fmt.Fprintf(&b, "    “%s”\n", strings.ReplaceAll(c.Quote, "\n", "\n    "))
 		fmt.Fprintf(&b, "    %s\n", strings.Join(slices.DeleteFunc([]string{c.DocNo, c.Publisher, c.Published, cmp.Or(c.SourceURL, c.URL)}, func(s string) bool { return s == "" }), " · "))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"zhiwen/ingest"
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/onnx"
 )
@@ -39,7 +40,7 @@ func newDoctor(s *shell) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check this installation and say how to mend what is wrong",
-		Long: `Check store, embedding model, disk and port, and say how to mend what is wrong.
+		Long: `Check store, embedding model, OCR, disk and port, and say how to mend what is wrong.
 The exit status is 1 if a check failed; a warning is no failure.`,
 		Example: `  zhiwen doctor
   zhiwen doctor --json --store county.db --addr :8080`,
@@ -78,6 +79,7 @@ func (s *shell) printFinding(f finding) error {
 func (s *shell) examine(ctx context.Context, addr string) []finding {
 	findings, stats, sets := s.checkStore(ctx)
 	findings = append(findings, s.checkModel(ctx, stats, sets)...)
+	findings = append(findings, checkOCR(ctx))
 	if !s.onPostgres() { // whose disk is the database server's
 		findings = append(findings, s.checkDisk())
 	}
@@ -171,6 +173,15 @@ func checkVectors(stats retrieval.Stats, sets []retrieval.VectorSet, own retriev
 			"run 'zhiwen reindex'"}
 	}
 	return finding{"vectors", statusOK, detail, ""}
+}
+
+// checkOCR tells whether scanned pages can be read.
+func checkOCR(ctx context.Context) finding {
+	engine, err := ingest.OCR(ctx)
+	if err != nil {
+		return finding{"ocr", statusWarn, "scanned pages of PDF are not read: " + err.Error(), "install tesseract-ocr and tesseract-ocr-chi-sim"}
+	}
+	return finding{"ocr", statusOK, engine, ""}
 }
 
 func (s *shell) checkDisk() finding {

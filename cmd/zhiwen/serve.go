@@ -89,6 +89,7 @@ func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samp
 		Asker:     r.bot,
 		Documents: r.store,
 		Store:     r.store,
+		Pictures:  r.pictures,
 		Status:    r.status,
 		Page:      web.Page{Samples: samples},
 		Log:       s.log,

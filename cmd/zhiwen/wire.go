@@ -28,6 +28,7 @@ type store interface {
 	ingest.VectorStore
 	web.Documents
 	web.Store
+	ingest.Originals
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	Size(ctx context.Context) (int64, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
@@ -72,6 +73,7 @@ type rooms struct {
 	embedder retrieval.Embedder // nil: by words alone
 	search   *retrieval.Searcher
 	bot      *bot.Bot
+	pictures *ingest.Pictures
 	closers  []func() error
 }
 
@@ -107,6 +109,8 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 		}
 		r.embedder = m.Embedder
 	}
+	r.pictures = ingest.NewPictures(r.store, cacheFolder())
+	r.closers = append(r.closers, r.pictures.Close)
 	r.search = &retrieval.Searcher{Index: r.store, Embedder: r.embedder}
 	synonyms, err := s.synonyms()
 	if err != nil {

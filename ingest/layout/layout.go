@@ -1,6 +1,6 @@
 // Package layout turns pages of placed characters, as PDF and OFD have them,
-// into paragraphs in reading order. Headers, footers and page numbers go;
-// lines that the page's width broke are joined again.
+// into paragraphs and tables in reading order. Headers, footers and page
+// numbers go; lines that the page's width broke are joined again.
 //
 // It knows nothing of files, nor of what the text is about.
 package layout
@@ -19,6 +19,7 @@ type Page struct {
 	Number        int // from 1
 	Width, Height float64
 	Glyphs        []Glyph // in the order of the file
+	Rules         []Rule  // lines drawn on it
 }
 
 // Glyph is one character and the box around it: its height is that of the
@@ -30,40 +31,109 @@ type Glyph struct {
 
 func (g Glyph) height() float64 { return g.Bottom - g.Top }
 
-// Blocks gives the paragraphs of a document.
+func (g Glyph) middle() (x, y float64) { return (g.Left + g.Right) / 2, (g.Top + g.Bottom) / 2 }
+
+// Rule is a drawn line from one point to another.
+type Rule struct{ X1, Y1, X2, Y2 float64 }
+
+// Blocks gives the paragraphs and tables of a document.
 func Blocks(pages []Page) []content.Block {
 	var lines []line
+	area := 0
 	for _, p := range pages {
-		lines = append(lines, linesOf(p)...)
+		on := linesOf(p)
+		for i := range on {
+			on[i].area += area
+		}
+		if len(on) > 0 {
+			area = on[len(on)-1].area + 1
+		}
+		lines = append(lines, on...)
 	}
 	lines = withoutRunning(lines, len(pages))
 	return paragraphs(lines)
 }
 
-// line is a row of characters.
+// Reading gives the characters of a page in the order in which Blocks reads
+// them, those of headers and footers among them.
+func Reading(p Page) []Glyph {
+	var all []Glyph
+	for _, piece := range piecesOf(p) {
+		for _, cell := range piece.table.cells {
+			all = slices.Concat(append([][]Glyph{all}, rowsOf(cell.glyphs)...)...)
+		}
+		for _, row := range piece.rows {
+			all = append(all, row...)
+		}
+	}
+	return all
+}
+
+// line is a row of characters, or a table.
 type line struct {
 	text                     string
+	table                    table
 	page                     int
+	area                     int // rising: one for each column of text
 	left, top, right, bottom float64
-	width, height            float64 // of the page
+	width, height            float64 // of the area, of the page
 	edge                     int     // lines between it and the top or the foot of its page
 	size                     float64 // of its characters
 	pitch                    float64 // from one wide character to the next
 }
 
-// linesOf puts the characters of a page into lines from the top: those that
-// stand beside each other, from the left.
+// linesOf gives the lines and tables of a page.
 func linesOf(p Page) []line {
-	glyphs := make([]Glyph, 0, len(p.Glyphs))
-	for _, g := range p.Glyphs {
-		if g.height() > 0 && g.Right >= g.Left && !math.IsNaN(g.Left+g.Right+g.Top+g.Bottom) {
+	var lines []line
+	for i, piece := range piecesOf(p) {
+		if piece.table.rows != nil {
+			lines = append(lines, line{table: piece.table, page: p.Number, area: i, top: piece.table.top, bottom: piece.table.bottom, height: p.Height})
+			continue
+		}
+		for _, row := range piece.rows {
+			if l := lineOf(row); strings.TrimSpace(l.text) != "" {
+				l.page, l.area, l.width, l.height = p.Number, i, piece.width, p.Height
+				lines = append(lines, l)
+			}
+		}
+	}
+	countEdges(lines)
+	return lines
+}
+
+// countEdges counts the lines above or below each, whatever column they stand
+// in.
+func countEdges(lines []line) {
+	tops, bottoms := make([]float64, len(lines)), make([]float64, len(lines))
+	for i, l := range lines {
+		tops[i], bottoms[i] = l.top, l.bottom
+	}
+	slices.Sort(tops)
+	slices.Sort(bottoms)
+	for i, l := range lines {
+		above, _ := slices.BinarySearch(bottoms, l.top+0.1*l.size)
+		below, _ := slices.BinarySearch(tops, l.bottom-0.1*l.size)
+		lines[i].edge = min(above, len(lines)-below)
+	}
+}
+
+// usable leaves out what has no place.
+func usable(all []Glyph) []Glyph {
+	glyphs := make([]Glyph, 0, len(all))
+	for _, g := range all {
+		if g.height() > 0 && g.Right >= g.Left && !math.IsNaN(g.Left+g.Right+g.Top+g.Bottom) && !math.IsInf(g.Left+g.Right+g.Top+g.Bottom, 0) {
 			glyphs = append(glyphs, g)
 		}
 	}
-	slices.SortStableFunc(glyphs, func(a, b Glyph) int {
-		return compare(a.Top+a.Bottom, b.Top+b.Bottom)
-	})
-	var lines []line
+	return glyphs
+}
+
+// rowsOf puts characters into rows from the top: those that stand beside each
+// other, from the left.
+func rowsOf(glyphs []Glyph) [][]Glyph {
+	glyphs = slices.Clone(glyphs)
+	slices.SortStableFunc(glyphs, func(a, b Glyph) int { return compare(a.Top+a.Bottom, b.Top+b.Bottom) })
+	var rows [][]Glyph
 	for start := 0; start < len(glyphs); {
 		end, tallest := start+1, glyphs[start]
 		for end < len(glyphs) && overlap(tallest, glyphs[end]) > 0.5 {
@@ -72,18 +142,12 @@ func linesOf(p Page) []line {
 			}
 			end++
 		}
-		row := glyphs[start:end]
+		row := glyphs[start:end:end]
 		slices.SortStableFunc(row, func(a, b Glyph) int { return compare(a.Left, b.Left) })
-		if l := lineOf(row); strings.TrimSpace(l.text) != "" {
-			l.page, l.width, l.height = p.Number, p.Width, p.Height
-			lines = append(lines, l)
-		}
+		rows = append(rows, row)
 		start = end
 	}
-	for i := range lines {
-		lines[i].edge = min(i, len(lines)-1-i)
-	}
-	return lines
+	return rows
 }
 
 // overlap is the share of the lower one of two characters that stands beside
@@ -126,12 +190,17 @@ func lineOf(row []Glyph) line {
 		}
 	}
 	if len(sizes) > 0 {
-		slices.Sort(sizes)
-		l.size = sizes[len(sizes)/2]
+		l.size = median(sizes)
 		l.pitch = l.size * (1 + spread)
 	}
 	l.text = strings.TrimSpace(b.String())
 	return l
+}
+
+// median sorts the values it is given; there is at least one.
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
 }
 
 // isGap reports whether a space parts two characters of a line that is set
@@ -163,8 +232,7 @@ func spreadOf(row []Glyph) float64 {
 	if len(gaps) < few {
 		return 0
 	}
-	slices.Sort(gaps)
-	return min(max(gaps[len(gaps)/2], 0), 2)
+	return min(max(median(gaps), 0), 2)
 }
 
 func isSpace(r rune) bool { return r == ' ' || r == '\u3000' || r == '\u00a0' }

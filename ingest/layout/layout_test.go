@@ -70,6 +70,87 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
+// TestColumns: two columns are read one after the other, with what goes over
+// both above and below; cells of a table, and short lines, make no columns.
+func TestColumns(t *testing.T) {
+	two := func(rows int, left, right string) Page {
+		p := page(1, "         一个标题在两栏之上", full("本", 30))
+		for i := range rows {
+			set(&p, 72, 140+24*float64(i), fmt.Sprintf("左%d", i)+left)
+			set(&p, 72+15*16, 140+10+24*float64(i), fmt.Sprintf("右%d", i)+right) // not on one line
+		}
+		set(&p, 72, 140+24*float64(rows)+40, full("尾", 30))
+		return p
+	}
+	long := strings.Repeat("文", 12)
+	got := Blocks([]Page{two(6, long, long)})
+	var order strings.Builder
+	for _, b := range got {
+		for _, r := range b.Text {
+			if strings.ContainsRune("左右本尾", r) {
+				order.WriteRune(r)
+			}
+		}
+	}
+	if want := "本" + strings.Repeat("左", 6) + strings.Repeat("右", 6) + "尾"; order.String() != want {
+		t.Errorf("order %s, want %s", order.String(), want)
+	}
+	if _, _, _, found := gutterOf(rowsOf(two(3, long, long).Glyphs)); found {
+		t.Error("three lines are taken for columns")
+	}
+	if _, _, _, found := gutterOf(rowsOf(two(8, "", "").Glyphs)); found {
+		t.Error("short cells are taken for columns")
+	}
+}
+
+// TestDrawnTables: lines that are drawn make cells, merged where one is
+// missing; what they do not part is no table.
+func TestDrawnTables(t *testing.T) {
+	lines := func(xs, ys []float64) (rules []Rule) {
+		for _, x := range xs {
+			rules = append(rules, Rule{x, ys[0], x, ys[len(ys)-1]})
+		}
+		for _, y := range ys {
+			rules = append(rules, Rule{xs[0], y, xs[len(xs)-1], y})
+		}
+		return rules
+	}
+	p := page(1)
+	for r, row := range [][]string{{"单位", "电话"}, {"民政局", "01"}, {"公安局", "02"}} {
+		for c, text := range row {
+			set(&p, 80+200*float64(c), 104+40*float64(r), text)
+		}
+	}
+	xs, ys := []float64{72, 272, 472}, []float64{100, 140, 180, 220}
+	for name, test := range map[string]struct {
+		rules []Rule
+		want  [][]content.Cell // nil: no table
+	}{
+		"whole":         {lines(xs, ys), [][]content.Cell{{{Text: "单位", Across: 1, Down: 1}, {Text: "电话", Across: 1, Down: 1}}, {{Text: "民政局", Across: 1, Down: 1}, {Text: "01", Across: 1, Down: 1}}, {{Text: "公安局", Across: 1, Down: 1}, {Text: "02", Across: 1, Down: 1}}}},
+		"open at sides": {append(lines(xs, ys)[1:2:2], lines(xs, ys)[3:]...), [][]content.Cell{{{Text: "单位", Across: 1, Down: 1}, {Text: "电话", Across: 1, Down: 1}}, {{Text: "民政局", Across: 1, Down: 1}, {Text: "01", Across: 1, Down: 1}}, {{Text: "公安局", Across: 1, Down: 1}, {Text: "02", Across: 1, Down: 1}}}},
+		"merged down":   {append(lines(xs, []float64{100, 140, 220}), Rule{72, 180, 272, 180}), [][]content.Cell{{{Text: "单位", Across: 1, Down: 1}, {Text: "电话", Across: 1, Down: 1}}, {{Text: "民政局", Across: 1, Down: 1}, {Text: "01\n02", Across: 1, Down: 2}}, {{Text: "公安局", Across: 1, Down: 1}}}},
+		"a frame":       {lines([]float64{72, 472}, []float64{100, 220}), nil},
+		"underlined":    {[]Rule{{72, 140, 472, 140}, {72, 180, 472, 180}}, nil},
+		"drawn twice":   {append(lines(xs, ys), lines([]float64{73, 273, 473}, []float64{101, 141, 181, 221})...), [][]content.Cell{{{Text: "单位", Across: 1, Down: 1}, {Text: "电话", Across: 1, Down: 1}}, {{Text: "民政局", Across: 1, Down: 1}, {Text: "01", Across: 1, Down: 1}}, {{Text: "公安局", Across: 1, Down: 1}, {Text: "02", Across: 1, Down: 1}}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p.Rules = test.rules
+			blocks := Blocks([]Page{p})
+			if test.want == nil {
+				for _, b := range blocks {
+					if b.Rows != nil {
+						t.Errorf("a table: %v", b.Rows)
+					}
+				}
+				return
+			}
+			if len(blocks) != 1 || !slices.EqualFunc(blocks[0].Rows, test.want, slices.Equal) {
+				t.Errorf("blocks %+v, want %v", blocks, test.want)
+			}
+		})
+	}
+}
+
 // TestRunning: what repeats at the top and the foot goes, with the numbers.
 func TestRunning(t *testing.T) {
 	var pages []Page
@@ -104,23 +185,36 @@ func TestPageNumber(t *testing.T) {
 }
 
 // FuzzBlocks: every character that is no space comes out at most once, on a
-// page that exists.
+// page that exists, whatever lines are drawn among them; and Reading gives
+// those that Blocks reads.
 func FuzzBlocks(f *testing.F) {
-	f.Add("第一条甲乙", []byte{1, 2, 3, 4, 5, 6})
-	f.Fuzz(func(t *testing.T, text string, places []byte) {
-		p := Page{Number: 1, Width: 255, Height: 255}
+	f.Add("第一条甲乙", []byte{1, 2, 3, 4, 5, 6}, []byte{})
+	f.Add(strings.Repeat("单位电话", 9), []byte(strings.Repeat("\x0a\x0a\x50\x0a\x0a\x28\x50\x28", 5)), []byte{
+		5, 5, 120, 5, 5, 30, 120, 30, 5, 60, 120, 60, 5, 5, 5, 60, 60, 5, 60, 60, 120, 5, 120, 60,
+	})
+	f.Fuzz(func(t *testing.T, text string, places, lines []byte) {
+		pages := []Page{{Number: 1, Width: 255, Height: 255}, {Number: 2, Width: 255, Height: 255}}
+		count := map[rune]int{}
 		for i, r := range []rune(text) {
 			if 2*i+1 >= len(places) {
 				break
 			}
 			x, y := float64(places[2*i]), float64(places[2*i+1])
+			p := &pages[i%7/6]
 			p.Glyphs = append(p.Glyphs, Glyph{r, x, y, x + float64(i%20), y + float64(i%7)})
+			count[r]++
 		}
-		count := map[rune]int{}
-		for _, g := range p.Glyphs {
-			count[g.Rune]++
+		for ; len(lines) >= 4; lines = lines[4:] {
+			rule := Rule{float64(lines[0]), float64(lines[1]), float64(lines[2]), float64(lines[3])}
+			pages[0].Rules = append(pages[0].Rules, rule)
+			pages[1].Rules = append(pages[1].Rules, rule)
 		}
-		for _, b := range Blocks([]Page{p}) {
+		for _, p := range pages {
+			if usable := len(usable(p.Glyphs)); len(Reading(p)) > usable {
+				t.Fatalf("%d characters of %d are read", len(Reading(p)), usable)
+			}
+		}
+		for _, b := range Blocks(pages) {
 			checkBlock(t, b, count)
 		}
 	})
@@ -128,11 +222,30 @@ func FuzzBlocks(f *testing.F) {
 
 func checkBlock(t *testing.T, b content.Block, count map[rune]int) {
 	t.Helper()
-	if b.Page != 1 {
+	if b.Page != 1 && b.Page != 2 {
 		t.Fatalf("block on page %d", b.Page)
 	}
-	for _, r := range b.Text {
-		if count[r]--; count[r] < 0 && r != ' ' {
+	length := len(b.Text)
+	text := b.Text
+	for _, row := range b.Rows {
+		length = len(b.Rows)
+		for _, c := range row {
+			text += c.Text
+			if c.Across < 1 || c.Down < 1 {
+				t.Fatalf("cell %+v covers nothing", c)
+			}
+		}
+	}
+	for _, turn := range b.Turns {
+		if turn < 0 || turn > length || b.Page != 1 {
+			t.Fatalf("page turns at %d of %d", turn, length)
+		}
+	}
+	for _, r := range text {
+		if r == ' ' || r == '\n' {
+			continue // between lines
+		}
+		if count[r]--; count[r] < 0 {
 			t.Fatalf("%q comes out more often than it was put in", r)
 		}
 	}

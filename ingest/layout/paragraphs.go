@@ -16,32 +16,70 @@ func paragraphs(lines []line) []content.Block {
 	gap := widestGap(lines)
 	var blocks []content.Block
 	for i, l := range lines {
-		if i > 0 && goesOn(lines[i-1], l, columns, indents, gap, blocks[len(blocks)-1].Text) {
-			b := &blocks[len(blocks)-1]
+		var b *content.Block
+		if i > 0 {
+			b = &blocks[len(blocks)-1]
+		}
+		switch {
+		case i > 0 && l.table.rows != nil && continues(lines[i-1], l):
+			b.Turns = append(b.Turns, len(b.Rows))
+			b.Rows = append(b.Rows, withoutHead(l.table.rows, b.Rows)...)
+		case l.table.rows != nil:
+			blocks = append(blocks, content.Block{Rows: l.table.rows, Page: l.page})
+		case i > 0 && b.Rows == nil && goesOn(lines[i-1], l, columns, indents, gap, b.Text):
 			if !isWide(lastRune(b.Text)) && !isWide(firstRune(l.text)) && lastRune(b.Text) != '-' {
 				b.Text += " "
 			}
+			if l.page > lines[i-1].page {
+				b.Turns = append(b.Turns, len(b.Text))
+			}
 			b.Text += l.text
-			continue
+		default:
+			blocks = append(blocks, content.Block{Text: l.text, Page: l.page})
 		}
-		blocks = append(blocks, content.Block{Text: l.text, Page: l.page})
 	}
 	return blocks
 }
 
-// column is where the text of a page begins and ends.
+// continues reports whether a table goes on from the last of the page before:
+// their columns have the same edges.
+func continues(a, b line) bool {
+	if a.table.rows == nil || b.page != a.page+1 || len(a.table.edges) != len(b.table.edges) {
+		return false
+	}
+	for i, x := range a.table.edges {
+		if math.Abs(x-b.table.edges[i]) > 0.01*b.height {
+			return false
+		}
+	}
+	return true
+}
+
+// withoutHead leaves out the first rows where they repeat the table's own.
+func withoutHead(rows, table [][]content.Cell) [][]content.Cell {
+	repeated := 0
+	for repeated < min(len(rows), len(table)) && slices.Equal(rows[repeated], table[repeated]) {
+		repeated++
+	}
+	if repeated == len(rows) { // it is no head
+		return rows
+	}
+	return rows[repeated:]
+}
+
+// column is where the text of an area begins and ends.
 type column struct{ left, right float64 }
 
-// columnsOf measures the pages; one with too few long lines takes over the
-// page's before it.
+// columnsOf measures the areas; one with too few long lines takes over the
+// measure of the one before if that is as wide.
 func columnsOf(lines []line) map[int]column {
 	columns := map[int]column{}
-	last := column{}
+	last, width := column{}, 0.0
 	for start := 0; start < len(lines); {
 		end := start
 		var lefts []float64
 		c := column{}
-		for end < len(lines) && lines[end].page == lines[start].page {
+		for end < len(lines) && lines[end].area == lines[start].area {
 			l := lines[end]
 			if l.right-l.left > 0.5*l.width {
 				lefts = append(lefts, l.left)
@@ -53,11 +91,13 @@ func columnsOf(lines []line) map[int]column {
 			slices.Sort(lefts)
 			c.left = lefts[0]
 		}
-		if len(lefts) < 3 && last.right > 0 {
+		if len(lefts) < 3 && last.right > 0 && lines[start].width == width {
 			c = last
 		}
-		columns[lines[start].page] = c
-		last = c
+		columns[lines[start].area] = c
+		if lines[start].table.rows == nil {
+			last, width = c, lines[start].width
+		}
 		start = end
 	}
 	shareLefts(columns)
@@ -93,7 +133,10 @@ func shareLefts(columns map[int]column) {
 func hasIndents(lines []line, columns map[int]column) bool {
 	full, indented := 0, 0
 	for _, l := range lines {
-		c := columns[l.page]
+		if l.table.rows != nil {
+			continue
+		}
+		c := columns[l.area]
 		if c.right-l.right < 1.5*l.pitch {
 			full++
 			if in := (l.left - c.left) / l.pitch; in > 1.2 && in < 3 {
@@ -113,7 +156,7 @@ func widestGap(lines []line) float64 {
 	const usual, most = 1.5, 2.5
 	var gaps []float64
 	for i := 1; i < len(lines); i++ {
-		if a, b := lines[i-1], lines[i]; a.page == b.page && b.top > a.bottom && a.size > 0 {
+		if a, b := lines[i-1], lines[i]; a.area == b.area && b.top > a.bottom && a.size > 0 {
 			gaps = append(gaps, gapAbove(a, b))
 		}
 	}
@@ -130,10 +173,10 @@ func goesOn(a, b line, columns map[int]column, indents bool, gap float64, text s
 	if b.page > a.page+1 || max(a.size, b.size) > 1.15*min(a.size, b.size) {
 		return false
 	}
-	if b.page == a.page && gapAbove(a, b) > gap {
+	if b.area == a.area && gapAbove(a, b) > gap {
 		return false
 	}
-	ca, cb := columns[a.page], columns[b.page]
+	ca, cb := columns[a.area], columns[b.area]
 	ended := strings.ContainsRune("。；：！？:;!?", lastRune(text))
 	full := ca.right-a.right < 1.6*a.pitch || !ended && ca.right-a.right < 3*a.pitch
 	indented := b.left-cb.left > 1.2*b.pitch
@@ -153,6 +196,10 @@ func goesOn(a, b line, columns map[int]column, indents bool, gap float64, text s
 // numbered is the number that a paragraph of an official document begins
 // with; within a sentence a line may begin with one by chance.
 var numbered = regexp.MustCompile(`^(?:第[〇零一二三四五六七八九十百千]+[编章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]\D)`)
+
+// clause begins the parts of a law: their lines are no rows of a table, however
+// far behind its number the text stands.
+var clause = regexp.MustCompile(`^(?:第[〇零一二三四五六七八九十百千]+[编章节条]|[（(][一二三四五六七八九十]{1,3}[）)])`)
 
 // chapter begins the lines of a table of contents.
 var chapter = regexp.MustCompile(`^第[一二三四五六七八九十百]+[编章节]`)

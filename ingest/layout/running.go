@@ -71,5 +71,5 @@ func withoutRunning(lines []line, pages int) []line {
 }
 
 func (l line) inMargin() bool {
-	return l.edge < edgeLines && (l.bottom < margin*l.height || l.top > (1-margin)*l.height)
+	return l.table.rows == nil && l.edge < edgeLines && (l.bottom < margin*l.height || l.top > (1-margin)*l.height)
 }

@@ -121,7 +121,7 @@ func damaged(name string, err error) error {
 }
 
 // readPage reads the text objects of a page's layers, but for those of
-// watermarks.
+// watermarks, and the lines drawn around them.
 func readPage(a *container.Archive, name, area string) (layout.Page, error) {
 	d, err := a.ReadXML(name)
 	if err != nil {
@@ -131,7 +131,7 @@ func readPage(a *container.Archive, name, area string) (layout.Page, error) {
 	if err := r.read(); err != nil {
 		return layout.Page{}, damaged(name, err)
 	}
-	return layout.Page{Width: r.box.width, Height: r.box.height, Glyphs: r.glyphs}, nil
+	return layout.Page{Width: r.box.width, Height: r.box.height, Glyphs: r.glyphs, Rules: r.rules}, nil
 }
 
 // pageReader walks through the XML of one page.
@@ -139,4 +139,5 @@ type pageReader struct {
 	*xml.Decoder
 	box    box
 	glyphs []layout.Glyph
+	rules  []layout.Rule
 }

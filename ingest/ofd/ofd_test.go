@@ -3,6 +3,7 @@ package ofd
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"zhiwen/ingest/container"
 	"zhiwen/ingest/content"
+	"zhiwen/ingest/layout"
 )
 
 const ns = ` xmlns:ofd="http://www.ofdspec.org/2016"`
@@ -109,6 +111,49 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestTable: lines drawn around the text make a table, each a path of its own
+// or all of them one.
+func TestTable(t *testing.T) {
+	var cells []string
+	for r, row := range [][]string{{"单位", "电话"}, {"民政局", "01"}, {"公安局", "02"}} {
+		for c, text := range row {
+			cells = append(cells, object(22+60*float64(c), 42+10*float64(r), "", code("", text)))
+		}
+	}
+	path := func(attributes, data string) string {
+		return `<ofd:PathObject Boundary="20 40 120 30" LineWidth="0.3" ` + attributes + `><ofd:AbbreviatedData>` + data + `</ofd:AbbreviatedData></ofd:PathObject>`
+	}
+	lines := []string{"M 0 0 L 120 0", "M 0 10 L 120 10", "M 0 20 L 120 20", "M 0 30 L 120 30", "M 0 0 L 0 30", "M 60 0 L 60 30", "M 120 0 L 120 30"}
+	var each []string
+	for _, l := range lines {
+		each = append(each, path("", l))
+	}
+	for name, test := range map[string]struct {
+		paths string
+		rows  int
+	}{
+		"one path a line": {strings.Join(each, ""), 3},
+		"one path":        {path("", strings.Join(lines, " ")), 3},
+		"rectangles":      {path("", "S 0 0 M 0 0 L 120 0 L 120 30 L 0 30 C M 60 0 L 60 30 M 0 10 L 120 10 M 0 20 L 120 20"), 3},
+		"scaled":          {path(`CTM="2 0 0 0.5 0 0"`, "M 0 0 L 60 0 L 60 60 L 0 60 C M 30 0 L 30 60 M 0 20 L 60 20 M 0 40 L 60 40"), 3},
+		"not drawn":       {path(`Visible="false"`, strings.Join(lines, " ")), 0},
+		"no path":         {path("", "M 0 X 1 2"), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc, err := read(packed(t, "Pages/Page_%d/Content.xml", layer(append(cells, test.paths)...)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := len(doc.Blocks[0].Rows); got != test.rows {
+				t.Fatalf("%d rows of %+v, want %d", got, doc.Blocks, test.rows)
+			}
+			if test.rows > 0 && (doc.Blocks[0].Rows[2][0].Text != "公安局" || doc.Blocks[0].Rows[2][1].Text != "02") {
+				t.Errorf("rows %+v", doc.Blocks[0].Rows)
+			}
+		})
+	}
+}
+
 func TestRefuses(t *testing.T) {
 	whole := packed(t, "Pages/Page_%d/Content.xml", layer(object(20, 40, "", code("", "甲"))))
 	for name, test := range map[string]struct {
@@ -130,12 +175,17 @@ func TestRefuses(t *testing.T) {
 
 func FuzzPage(f *testing.F) {
 	f.Add(layer(object(20, 40, `CTM="1 0 0 1 0 0"`, code(`DeltaX="g 999999999 5 5" DeltaY="1"`, "甲乙丙"))))
+	f.Add(layer(object(20, 40, "", code("", "甲")), `<ofd:PathObject Boundary="0 0 9 9"><ofd:AbbreviatedData>M 0 0 L 9 0 B 1 2 3 4 5 6 C Q 1 2 3 4 A 1 2 3 4 5 6 7</ofd:AbbreviatedData></ofd:PathObject>`))
+	// Without the archive around it, whose packing takes a second.
 	f.Fuzz(func(t *testing.T, page string) {
-		doc, err := read(packed(t, "Pages/Page_%d/Content.xml", page))
-		if err != nil {
+		r := pageReader{Decoder: xml.NewDecoder(strings.NewReader(page)), box: box{0, 0, 210, 297}}
+		if err := r.read(); err != nil {
 			return
 		}
-		for _, b := range doc.Blocks {
+		if len(r.rules) > maxRules {
+			t.Fatalf("%d lines", len(r.rules))
+		}
+		for _, b := range layout.Blocks([]layout.Page{{Number: 1, Width: 210, Height: 297, Glyphs: r.glyphs, Rules: r.rules}}) {
 			if b.Page != 1 || len(b.Text) > 2*len(page) {
 				t.Fatalf("block %+v of %q", b, page)
 			}

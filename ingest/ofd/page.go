@@ -72,6 +72,8 @@ func (r *pageReader) read() error {
 			}
 		case "TextObject":
 			err = r.textObject(e)
+		case "PathObject":
+			err = r.pathObject(e)
 		}
 		if err != nil {
 			return err

@@ -29,15 +29,15 @@ func made(t testing.TB, encodingName string, e encoding.Encoding, pages ...[]str
 		b.WriteString("ET")
 		contents[i] = b.String()
 	}
-	return file("<< /Font << /F1 3 0 R >> >>", []string{
+	return assembled("<< /Font << /F1 3 0 R >> >>", []string{
 		fmt.Sprintf("<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /%s /DescendantFonts [4 0 R] >>", encodingName),
 		"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /FontDescriptor 5 0 R /DW 1000 >>",
 		"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 80 >>",
 	}, contents)
 }
 
-// file puts objects, from number 3 on, and pages together.
-func file(resources string, objects, contents []string) []byte {
+// assembled puts objects, from number 3 on, and pages together.
+func assembled(resources string, objects, contents []string) []byte {
 	kids := ""
 	all := []string{"<< /Type /Catalog /Pages 2 0 R >>", ""}
 	all = append(all, objects...)
@@ -76,5 +76,5 @@ func ucs2(t testing.TB, pages ...[]string) []byte {
 // scan is a page with a picture and nothing else.
 func scan() []byte {
 	picture := "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\nx\nendstream"
-	return file("<< /XObject << /I 3 0 R >> >>", []string{picture}, []string{"595 0 0 842 0 0 cm /I Do"})
+	return assembled("<< /XObject << /I 3 0 R >> >>", []string{picture}, []string{"595 0 0 842 0 0 cm /I Do"})
 }

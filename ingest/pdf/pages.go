@@ -1,16 +1,9 @@
 package pdf
 
 import (
-	"context"
-	"fmt"
-	"strings"
-
-	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
 
-	"zhiwen/ingest/content"
 	"zhiwen/ingest/layout"
 )
 
@@ -20,138 +13,166 @@ const (
 	fewGlyphs = 20
 	// maxGlyphs bounds the characters of one page.
 	maxGlyphs = 100_000
+	// leastSize is the height, in points, below which nobody reads a character.
+	leastSize = 1
 )
 
-func read(ctx context.Context, engine pdfium.Pdfium, b []byte) (content.Document, error) {
-	file, err := engine.FPDF_LoadMemDocument(&requests.FPDF_LoadMemDocument{Data: &b})
-	if err != nil {
-		return content.Document{}, err
-	}
-	count, err := engine.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: file.Document})
-	if err != nil {
-		return content.Document{}, err
-	}
-	if count.PageCount > maxPages {
-		return content.Document{}, errPages
-	}
-	var pages []layout.Page
-	var scans, garbled, broken []int
-	for i := range count.PageCount {
-		if ctx.Err() != nil {
-			return content.Document{}, ctx.Err()
-		}
-		p, err := readPage(engine, file.Document, i)
-		switch {
-		case err != nil:
-			broken = append(broken, i+1)
-		case isGarbled(p.Glyphs):
-			garbled = append(garbled, i+1)
-		case p.scanned:
-			scans = append(scans, i+1)
-		default:
-			pages = append(pages, p.Page)
-		}
-	}
-	switch {
-	case len(pages) > 0:
-	case len(garbled) > 0:
-		return content.Document{}, ErrGarbled
-	case len(scans) > 0:
-		return content.Document{}, ErrScan
-	}
-	doc := content.Document{Blocks: layout.Blocks(pages), Pages: count.PageCount}
-	for _, left := range []struct {
-		pages []int
-		why   string
-	}{
-		{scans, "需OCR: pictures without text"}, {garbled, "the fonts do not say what their characters mean"}, {broken, "damaged"},
-	} {
-		if len(left.pages) > 0 {
-			doc.Warnings = append(doc.Warnings, fmt.Sprintf("pages left out (%s): %s", left.why, numbers(left.pages)))
-		}
-	}
-	return doc, nil
-}
-
-// numbers writes the first of a list of page numbers.
-func numbers(pages []int) string {
-	const most = 20
-	var words []string
-	for i, n := range pages {
-		if i == most {
-			words = append(words, fmt.Sprintf("and %d more", len(pages)-most))
-			break
-		}
-		words = append(words, fmt.Sprint(n))
-	}
-	return strings.Join(words, ", ")
-}
-
+// page is a page as it was read.
 type page struct {
 	layout.Page
-	scanned bool
+	fault      fault
+	recognised bool // its text was read from its picture
+	doubtful   bool // it has to be read where it can be drawn
 }
 
-func readPage(engine pdfium.Pdfium, file references.FPDF_DOCUMENT, index int) (page, error) {
-	loaded, err := engine.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: file, Index: index})
+// read reads a page; index counts from 0.
+func (f file) read(index int) page {
+	p := page{Page: layout.Page{Number: index + 1}}
+	err := f.onPage(index, func(on sheet) error {
+		seen, err := on.look()
+		if err != nil {
+			return err
+		}
+		if p.doubtful = f.purpose == toRead && (seen.needsFonts() || on.rotation != 0); p.doubtful {
+			return nil // it is read again
+		}
+		p.Width, p.Height, p.Rules = on.width, on.height, seen.rules
+		if p.Glyphs, err = on.glyphs(seen); err != nil {
+			return err
+		}
+		switch {
+		case isGarbled(p.Glyphs):
+			p.fault = garbled
+		case len(p.Glyphs) < fewGlyphs && seen.picture:
+			p.fault = scanned
+		case seen.overScan():
+			p.recognised = true
+		}
+		return nil
+	})
 	if err != nil {
-		return page{}, err
+		p.fault = damaged
 	}
-	defer func() { _, _ = engine.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}) }()
-	reference := requests.Page{ByReference: &loaded.Page}
-	size, err := engine.FPDF_GetPageSizeByIndex(&requests.FPDF_GetPageSizeByIndex{Document: file, Index: index})
-	if err != nil {
-		return page{}, err
-	}
-	p := page{Page: layout.Page{Number: index + 1, Width: size.Width, Height: size.Height}}
-	text, err := engine.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: reference})
-	if err != nil {
-		return page{}, err
-	}
-	defer func() { _, _ = engine.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: text.TextPage}) }()
-	if p.Glyphs, err = glyphs(engine, text.TextPage, size.Height); err != nil {
-		return page{}, err
-	}
-	p.scanned = len(p.Glyphs) < fewGlyphs && hasPicture(engine, reference)
-	return p, nil
+	return p
 }
 
-func glyphs(engine pdfium.Pdfium, text references.FPDF_TEXTPAGE, height float64) ([]layout.Glyph, error) {
-	count, err := engine.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: text})
+// sheet is a page that is open. Its characters stand where PDF has them, on
+// an unrotated page from the lower left; place turns that round.
+type sheet struct {
+	file
+	page          references.FPDF_PAGE
+	reference     requests.Page
+	width, height float64 // as it is shown
+	left, bottom  float64 // of what is shown of the page
+	right, top    float64
+	rotation      int // quarters of a turn to the right
+}
+
+func (f file) onPage(index int, do func(sheet) error) error {
+	loaded, err := f.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: f.document, Index: index})
+	if err != nil {
+		return err
+	}
+	defer func() { _, _ = f.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}) }()
+	s := sheet{file: f, page: loaded.Page, reference: requests.Page{ByReference: &loaded.Page}}
+	box, err := f.FPDF_GetPageBoundingBox(&requests.FPDF_GetPageBoundingBox{Page: s.reference})
+	if err != nil {
+		return err
+	}
+	s.left, s.right = float64(box.Rect.Left), float64(box.Rect.Right)
+	s.bottom, s.top = float64(box.Rect.Bottom), float64(box.Rect.Top)
+	turned, err := f.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: s.reference})
+	if err != nil {
+		return err
+	}
+	s.rotation = int(turned.PageRotation)
+	s.width, s.height = s.right-s.left, s.top-s.bottom
+	if s.rotation%2 == 1 {
+		s.width, s.height = s.height, s.width
+	}
+	return do(s)
+}
+
+// place tells where a point stands on the page as it is shown, from its upper
+// left corner.
+func (s sheet) place(x, y float64) (float64, float64) {
+	switch s.rotation {
+	case 1:
+		return y - s.bottom, x - s.left
+	case 2:
+		return s.right - x, y - s.bottom
+	case 3:
+		return s.top - y, s.right - x
+	}
+	return x - s.left, s.top - y
+}
+
+// rectangle is place for two opposite corners.
+func (s sheet) rectangle(x1, y1, x2, y2 float64) (left, top, right, bottom float64) {
+	x1, y1 = s.place(x1, y1)
+	x2, y2 = s.place(x2, y2)
+	return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+}
+
+// glyphs reads the characters that can be seen, and those of a scan's text.
+func (s sheet) glyphs(seen objects) ([]layout.Glyph, error) {
+	text, err := s.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: s.reference})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _, _ = s.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: text.TextPage}) }()
+	count, err := s.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: text.TextPage})
 	if err != nil {
 		return nil, err
 	}
 	var all []layout.Glyph
 	for i := range min(count.Count, maxGlyphs) {
-		char, err := engine.FPDFText_GetUnicode(&requests.FPDFText_GetUnicode{TextPage: text, Index: i})
+		r, ok, err := s.character(text.TextPage, i)
 		if err != nil {
 			return nil, err
 		}
-		r := rune(char.Unicode)
-		switch {
-		case r == '\r' || r == '\n':
-			continue // the engine's own
-		case r == ' ':
-			if own, err := engine.FPDFText_IsGenerated(&requests.FPDFText_IsGenerated{TextPage: text, Index: i}); err != nil || own.IsGenerated {
-				continue
-			}
-		case r == 0 || r == 0xFFFE || r == 0xFFFF:
-			r = '\uFFFD'
-		case r == 2: // a hyphen at the end of a line
-			r = '-'
-		case r < ' ' || r >= 0xE000 && r <= 0xF8FF:
-			continue // signs of fonts
+		if !ok {
+			continue
 		}
-		box, err := engine.FPDFText_GetLooseCharBox(&requests.FPDFText_GetLooseCharBox{TextPage: text, Index: i})
+		box, err := s.FPDFText_GetLooseCharBox(&requests.FPDFText_GetLooseCharBox{TextPage: text.TextPage, Index: i})
 		if err != nil {
 			continue
 		}
-		all = append(all, layout.Glyph{
-			Rune: r, Left: float64(box.Rect.Left), Right: float64(box.Rect.Right),
-			Top: height - float64(box.Rect.Top), Bottom: height - float64(box.Rect.Bottom),
-		})
+		g := layout.Glyph{Rune: r}
+		g.Left, g.Top, g.Right, g.Bottom = s.rectangle(float64(box.Rect.Left), float64(box.Rect.Top), float64(box.Rect.Right), float64(box.Rect.Bottom))
+		if g.Bottom-g.Top >= leastSize && s.shows(g) && !seen.hides(g) {
+			all = append(all, g)
+		}
 	}
 	return all, nil
+}
+
+// shows reports whether a character stands on the part of the page that is
+// shown.
+func (s sheet) shows(g layout.Glyph) bool {
+	x, y := (g.Left+g.Right)/2, (g.Top+g.Bottom)/2
+	return x >= 0 && x <= s.width && y >= 0 && y <= s.height
+}
+
+// character reads one; it is not ok where there is none to keep.
+func (s sheet) character(text references.FPDF_TEXTPAGE, i int) (r rune, ok bool, err error) {
+	char, err := s.FPDFText_GetUnicode(&requests.FPDFText_GetUnicode{TextPage: text, Index: i})
+	if err != nil {
+		return 0, false, err
+	}
+	switch r := rune(char.Unicode); {
+	case r == ' ':
+		own, err := s.FPDFText_IsGenerated(&requests.FPDFText_IsGenerated{TextPage: text, Index: i})
+		return r, err == nil && !own.IsGenerated, nil
+	case r == 0 || r == 0xFFFE || r == 0xFFFF:
+		return '\uFFFD', true, nil
+	case r == 2: // a hyphen at the end of a line
+		return '-', true, nil
+	case r < ' ' || r >= 0xE000 && r <= 0xF8FF: // the engine's own line ends, signs of fonts
+		return 0, false, nil
+	default:
+		return r, true, nil
+	}
 }
 
 // isGarbled holds for text of which characters are lost. One is enough: a
@@ -163,25 +184,6 @@ func isGarbled(glyphs []layout.Glyph) bool {
 			return true
 		}
 		before, last = last, g.Rune
-	}
-	return false
-}
-
-func hasPicture(engine pdfium.Pdfium, p requests.Page) bool {
-	count, err := engine.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: p})
-	if err != nil {
-		return false
-	}
-	const enough = 1000
-	for i := range min(count.Count, enough) {
-		object, err := engine.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: p, Index: i})
-		if err != nil {
-			continue
-		}
-		kind, err := engine.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: object.PageObject})
-		if err == nil && (kind.Type == enums.FPDF_PAGEOBJ_IMAGE || kind.Type == enums.FPDF_PAGEOBJ_FORM) {
-			return true
-		}
 	}
 	return false
 }

@@ -1,45 +1,40 @@
-// Package pdf reads the text layer of PDF files with PDFium, Chrome's engine,
-// in its WebAssembly build: a file that breaks the engine breaks its own
-// sandbox and no more.
+// Package pdf reads the text layer of PDF files, and draws their pages, with
+// PDFium, Chrome's engine, in its WebAssembly build: a file that breaks the
+// engine breaks its own sandbox and no more.
 //
 // It knows bytes and nothing of what the text is about.
 package pdf
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"image"
+	"slices"
+	"strings"
 	"sync"
-	"time"
 
-	pdferrors "github.com/klippa-app/go-pdfium/errors"
-	"github.com/klippa-app/go-pdfium/webassembly"
 	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 
-	"zhiwen/ingest/container"
 	"zhiwen/ingest/content"
+	"zhiwen/ingest/layout"
 )
 
 const (
 	// maxPages bounds a document; the longest plans have some hundred pages.
 	maxPages = 2000
-	// maxTime bounds the reading of one file.
-	maxTime = 2 * time.Minute
-	// maxMemory bounds the memory of one sandbox, in pages of 64 KB: 384 MB.
-	maxMemory = 6144
+	// batch is how many pages one sandbox reads: what it keeps of them it
+	// gives back only when it ends.
+	batch = 100
 	// sandboxes is how many files are read at once.
 	sandboxes = 2
 )
 
 // Why a file gives no text.
 var (
-	ErrScan    = errors.New("需OCR: the pages are pictures without text; recognise the text with an OCR program and ingest its result")
+	ErrScan    = errors.New("需OCR: the pages are pictures without text; install tesseract-ocr and tesseract-ocr-chi-sim, or recognise the text with another program and ingest its result")
 	ErrGarbled = errors.New("the fonts of the file do not say what their characters mean; ask for the file in another format or recognise the text by OCR")
-	errSlow    = fmt.Errorf("reading the file took more than %s; split it into parts", maxTime)
+	errSlow    = errors.New("reading the file takes too long; split it into parts")
 	errPages   = fmt.Errorf("the file has more than %d pages; split it into parts", maxPages)
 )
 
@@ -49,6 +44,9 @@ type Reader struct {
 	// Cache is a folder to keep the compiled engine in, so that it starts at
 	// once the next time; empty: it is not kept.
 	Cache string
+	// Recognise reads the text of a picture; boxes are in its pixels. Nil:
+	// pages that are scans are left out.
+	Recognise func(context.Context, image.Image) ([]layout.Glyph, error)
 
 	mu       sync.Mutex
 	compiled wazero.CompilationCache // nil before the first Read
@@ -57,47 +55,123 @@ type Reader struct {
 
 // Read reads a file. Pages without a usable text are left out with a warning.
 // Its errors are whole sentences.
-func (r *Reader) Read(ctx context.Context, b []byte) (doc content.Document, err error) {
-	compiled, slots := r.started()
-	limited, cancel := context.WithTimeout(ctx, maxTime)
+func (r *Reader) Read(ctx context.Context, b []byte) (content.Document, error) {
+	pages, err := r.readPages(ctx, b)
+	if err != nil {
+		return content.Document{}, err
+	}
+	if r.Recognise != nil {
+		if err := r.recogniseScans(ctx, b, pages); err != nil {
+			return content.Document{}, err
+		}
+	}
+	return document(pages)
+}
+
+// readPages reads the pages of a file.
+func (r *Reader) readPages(ctx context.Context, b []byte) ([]page, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, maxReading, errSlow)
 	defer cancel()
-	select {
-	case slots <- struct{}{}:
-		defer func() { <-slots }()
-	case <-limited.Done():
-		return content.Document{}, limited.Err()
+	var pages []page
+	for done := false; !done; {
+		err := r.open(ctx, b, toRead, func(f file) error {
+			for range min(batch, f.pages-len(pages)) {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				pages = append(pages, f.read(len(pages)))
+			}
+			done = len(pages) >= f.pages
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
-	// A sandbox of its own for each file: the end of its context stops an
-	// engine that hangs.
-	sandbox, err := webassembly.Init(webassembly.Config{
-		Context:  limited,
-		MaxTotal: 1,
-		FSConfig: wazero.NewFSConfig(), // no files
-		Stdout:   io.Discard,
-		Stderr:   io.Discard,
-		RuntimeConfig: wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-			WithCloseOnContextDone(true).WithMemoryLimitPages(maxMemory).WithCompilationCache(compiled),
-	})
-	if err != nil {
-		return content.Document{}, cmp.Or(ctx.Err(), fmt.Errorf("starting the PDF engine: %w", err))
+	return pages, r.lookAgain(ctx, b, pages)
+}
+
+// lookAgain reads the doubtful pages once more, where they can be drawn.
+func (r *Reader) lookAgain(ctx context.Context, b []byte, pages []page) error {
+	var doubtful []int
+	for i, p := range pages {
+		if p.doubtful {
+			doubtful = append(doubtful, i)
+		}
 	}
-	defer func() { _ = sandbox.Close() }() // nothing is written; there is nothing to lose
-	engine, err := sandbox.GetInstanceWithContext(limited)
-	if err != nil {
-		return content.Document{}, cmp.Or(ctx.Err(), fmt.Errorf("starting the PDF engine: %w", err))
+	for some := range slices.Chunk(doubtful, batch) {
+		err := r.open(ctx, b, toDraw, func(f file) error {
+			for _, i := range some {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				pages[i] = f.read(i)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
-	doc, err = read(limited, engine, b)
+	return nil
+}
+
+// document puts the pages together that have a text.
+func document(pages []page) (content.Document, error) {
+	var whole []layout.Page
+	left := map[fault][]int{}
+	doc := content.Document{Pages: len(pages)}
+	for _, p := range pages {
+		if p.fault != noFault {
+			left[p.fault] = append(left[p.fault], p.Number)
+			continue
+		}
+		whole = append(whole, p.Page)
+		if p.recognised {
+			doc.Recognised = append(doc.Recognised, p.Number)
+		}
+	}
 	switch {
-	case ctx.Err() != nil:
-		return content.Document{}, ctx.Err()
-	case limited.Err() != nil:
-		return content.Document{}, errSlow
-	case errors.Is(err, pdferrors.ErrPassword), errors.Is(err, pdferrors.ErrSecurity):
-		return content.Document{}, container.ErrLocked
-	case errors.Is(err, pdferrors.ErrFormat), errors.Is(err, pdferrors.ErrFile), errors.Is(err, pdferrors.ErrUnknown):
-		return content.Document{}, fmt.Errorf("%w (%v)", container.ErrDamaged, err)
+	case len(whole) > 0:
+	case len(left[garbled]) > 0:
+		return content.Document{}, ErrGarbled
+	case len(left[scanned]) > 0:
+		return content.Document{}, ErrScan
 	}
-	return doc, err
+	doc.Blocks = layout.Blocks(whole)
+	for _, f := range []fault{scanned, garbled, damaged} {
+		if len(left[f]) > 0 {
+			doc.Warnings = append(doc.Warnings, fmt.Sprintf("pages left out (%s): %s", f, numbers(left[f])))
+		}
+	}
+	if len(doc.Recognised) > 0 {
+		doc.Warnings = append(doc.Warnings, "text recognised in pictures (OCR), which may hold mistakes, on pages: "+numbers(doc.Recognised))
+	}
+	return doc, nil
+}
+
+// fault is why a page gives no text.
+type fault string
+
+const (
+	noFault fault = ""
+	scanned fault = "需OCR: pictures without text"
+	garbled fault = "the fonts do not say what their characters mean"
+	damaged fault = "damaged"
+)
+
+// numbers writes the first of a list of page numbers.
+func numbers(pages []int) string {
+	const most = 20
+	var words []string
+	for i, n := range pages {
+		if i == most {
+			words = append(words, fmt.Sprintf("and %d more", len(pages)-most))
+			break
+		}
+		words = append(words, fmt.Sprint(n))
+	}
+	return strings.Join(words, ", ")
 }
 
 // started gives the cache that all sandboxes share, so that the engine is

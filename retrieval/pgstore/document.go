@@ -62,9 +62,9 @@ func (s *Store) Document(ctx context.Context, id string) (retrieval.Document, er
 
 func (s *Store) document(ctx context.Context, id string) (retrieval.Document, error) {
 	var d retrieval.Document
-	var fetched, sections, pages string
+	var fetched, sections, pages, recognised string
 	var text []byte
-	fields := append(metaFields(&d.Meta), &d.BytesSHA256, &d.Parser, &d.Quality, &fetched, &sections, &pages, &text)
+	fields := append(metaFields(&d.Meta), &d.BytesSHA256, &d.Parser, &d.Quality, &fetched, &sections, &pages, &recognised, &text)
 	err := s.onReader(ctx, func(pool *pgxpool.Pool) error { return pool.QueryRow(ctx, documentSQL, id).Scan(fields...) })
 	if err != nil {
 		return d, notFound(err)
@@ -82,7 +82,7 @@ func (s *Store) document(ctx context.Context, id string) (retrieval.Document, er
 	if err := json.Unmarshal([]byte(pages), &d.Pages); err != nil {
 		return d, fmt.Errorf("read its pages: %w", err)
 	}
-	return d, nil
+	return d, readOriginal(&d, recognised)
 }
 
 // Passages implements retrieval.Index.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +32,11 @@ func TestMigrateTogether(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
+	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	needed := strconv.Itoa(len(names))
 	empty, older, newer := pgtest.Schema(t), pgtest.Schema(t), pgtest.Schema(t)
 	for database, change := range map[string]string{
 		older: `DELETE FROM migration WHERE version > 1`,
@@ -46,7 +52,7 @@ func TestOpenRefuses(t *testing.T) {
 		schema               bool
 	}{
 		{"empty", empty, "run 'zhiwen migrate' to make it", true},
-		{"older", older, "version 1 and this program needs 4: run 'zhiwen migrate'", true},
+		{"older", older, "version 1 and this program needs " + needed + ": run 'zhiwen migrate'", true},
 		{"newer", newer, "version 99", true},
 		{"nobody there", "postgres://me:secret@localhost:1/db", "me:xxxxx@localhost:1", false},
 		{"no URL", "postgres://me:secret@[", "postgres://…", false},

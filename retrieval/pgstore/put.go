@@ -196,8 +196,10 @@ type newChunk struct {
 func (p *putting) writeDocuments(ctx context.Context) ([]newChunk, error) {
 	var chunks []newChunk
 	var superseded []int64
+	nums := make([]int64, len(p.waiting))
 	batch := &pgx.Batch{}
-	for _, e := range p.waiting {
+	p.dropOriginals(batch)
+	for i, e := range p.waiting {
 		batch.Queue(supersedeSQL, e.Document.Key).QueryRow(func(row pgx.Row) error {
 			var num int64
 			var id string
@@ -220,6 +222,7 @@ func (p *putting) writeDocuments(ctx context.Context) ([]newChunk, error) {
 			if err := row.Scan(&num); err != nil {
 				return fmt.Errorf("document %s (%s): write it: %w", e.Document.ID, e.Document.Source, err)
 			}
+			nums[i] = num
 			for i := range e.Chunks {
 				chunks = append(chunks, newChunk{row: p.nextRow, doc: num, IndexedChunk: &e.Chunks[i]})
 				p.nextRow++
@@ -229,6 +232,11 @@ func (p *putting) writeDocuments(ctx context.Context) ([]newChunk, error) {
 	}
 	if err := p.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, err
+	}
+	for i, e := range p.waiting {
+		if err := p.putOriginal(ctx, nums[i], e); err != nil {
+			return nil, fmt.Errorf("document %s (%s): write its file: %w", e.Document.ID, e.Document.Source, err)
+		}
 	}
 	p.documents += len(p.waiting) - len(superseded)
 	if len(superseded) == 0 {

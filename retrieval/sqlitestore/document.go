@@ -63,8 +63,8 @@ func (s *Store) Document(ctx context.Context, id string) (retrieval.Document, er
 
 func (s *Store) document(ctx context.Context, id string) (retrieval.Document, error) {
 	var d retrieval.Document
-	var fetched, sections, pages string
-	fields := append(metaFields(&d.Meta), &d.BytesSHA256, &d.Parser, &d.Quality, &fetched, &sections, &pages, &d.Text)
+	var fetched, sections, pages, recognised string
+	fields := append(metaFields(&d.Meta), &d.BytesSHA256, &d.Parser, &d.Quality, &fetched, &sections, &pages, &recognised, &d.Text)
 	if err := s.readers.QueryRowContext(ctx, documentSQL, id).Scan(fields...); err != nil {
 		return d, notFound(err)
 	}
@@ -81,7 +81,7 @@ func (s *Store) document(ctx context.Context, id string) (retrieval.Document, er
 	if err := json.Unmarshal([]byte(pages), &d.Pages); err != nil {
 		return d, fmt.Errorf("read its pages: %w", err)
 	}
-	return d, nil
+	return d, readOriginal(&d, recognised)
 }
 
 // Passages implements retrieval.Index.

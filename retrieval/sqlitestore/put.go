@@ -94,6 +94,9 @@ func (p *putting) put(ctx context.Context, e *retrieval.Entry) error {
 	if err != nil {
 		return fmt.Errorf("write the document: %w", err)
 	}
+	if err := p.putOriginal(ctx, num, e); err != nil {
+		return fmt.Errorf("write its file: %w", err)
+	}
 	p.documents++
 	if len(e.Chunks) == 0 {
 		return nil

@@ -28,6 +28,7 @@ type Store interface {
 	Head(ctx context.Context, key string) (retrieval.Head, error)
 	Put(ctx context.Context, entries ...retrieval.Entry) error
 	Document(ctx context.Context, id string) (retrieval.Document, error)
+	Original(ctx context.Context, id string) ([]byte, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	CreateSession(ctx context.Context, s bot.Session) error
@@ -51,6 +52,7 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Model", testModel},
 		{"DocumentComesBack", testDocumentComesBack},
 		{"PutTwice", testPutTwice},
+		{"Original", testOriginal},
 		{"Supersede", testSupersede},
 		{"ChangedBack", testChangedBack},
 		{"RefusedEntries", testRefusedEntries},

@@ -28,7 +28,7 @@ export class AnswerView {
 
   sources(citations) {
     this.citations = citations;
-    this.waiting.textContent = `找到${citations.length}处原文，正在整理回答……`;
+    this.waiting.textContent = `找到${citations.length}处${citations.some(isRecognised) ? "文字" : "原文"}，正在整理回答……`;
   }
 
   delta(text) {
@@ -119,9 +119,15 @@ function handoff({ text, phone }) {
 function sourceList({ text, citations }) {
   if (!citations?.length) return [];
   return [
-    el("h3", { class: "sources-title" }, `原文出处（${citations.length}）`),
+    el("h3", { class: "sources-title" }, `${citations.some(isRecognised) ? "" : "原文"}出处（${citations.length}）`),
     el("ol", { class: "cards" }, ...citations.map((c) => card(c, text))),
   ];
+}
+
+// isRecognised holds for words that a program read in a picture: they are not
+// shown as the original's.
+function isRecognised(c) {
+  return Boolean(c.recognised);
 }
 
 function card(c, text) {
@@ -132,14 +138,18 @@ function card(c, text) {
     c.clause && el("span", {}, c.clause),
     c.validity && el("span", { class: outOfForce.includes(c.validity) ? "out-of-force" : null }, c.validity),
   ].filter(Boolean);
-  const quote = el("details", { class: "card-quote" }, el("summary", {}, "引用的原文"), el("blockquote", {}, c.quote));
+  const quote = el("details", { class: "card-quote" }, el("summary", {}, isRecognised(c) ? "识别的文字" : "引用的原文"), el("blockquote", {}, c.quote));
+  const where = isRecognised(c) ? "在全文中查看" : "在原文中查看";
+  const open = link(c.url, { ...newPage, class: "card-open", "aria-label": `${where}：${c.title}，在新页面打开` }, where);
   quote.open = !text.includes(c.quote); // what the answer quotes is not said twice
   return el("li", { class: "card" },
     el("span", { class: "card-number", "aria-hidden": "true" }, String(c.n)),
     el("p", { class: "card-title" }, `《${c.title}》`),
     el("p", { class: "card-facts" }, ...facts),
+    isRecognised(c) ? el("p", { class: "card-recognised" }, "由图像识别，请以原件为准") : null,
     quote,
     el("p", { class: "card-links" },
-      link(c.url, { ...newPage, class: "card-open", "aria-label": `在原文中查看：${c.title}，在新页面打开` }, "在原文中查看"),
+      c.page_url ? link(c.page_url, { ...newPage, "aria-label": `查看原件第${c.page}页：${c.title}，在新页面打开` }, `查看原件第${c.page}页`) : null,
+      open,
       c.source_url ? link(c.source_url, { ...newPage, "aria-label": `来源网页：${c.title}，在新页面打开` }, "来源网页") : null));
 }

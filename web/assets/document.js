@@ -3,7 +3,7 @@
 
 import { byteLength, unitAt } from "./bytes.js";
 
-const quoteName = "引用原文";
+const quoteName = document.querySelector(".recognised") ? "引用文字" : "引用原文";
 
 function passage() {
   const match = /^#s(\d{1,9})-(\d{1,9})$/.exec(location.hash);
@@ -55,9 +55,23 @@ function clear() {
   }
 }
 
+// leadToPicture makes the links to the pages show the passage, and the one at
+// the top open its page.
+function leadToPicture({ start, end }) {
+  const original = document.getElementById("original");
+  for (const page of document.querySelectorAll("[data-page-start]")) {
+    const url = new URL(page.href);
+    url.search = new URLSearchParams({ start, end }).toString();
+    url.hash = "passage";
+    page.href = url.href;
+    if (original && Number(page.dataset.pageStart) <= start) original.href = url.href;
+  }
+}
+
 function show() {
   clear();
   const wanted = passage();
+  if (wanted) leadToPicture(wanted);
   const [first] = wanted ? marks(wanted) : [];
   if (!first) return;
   first.classList.add("first");
