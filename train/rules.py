@@ -288,7 +288,7 @@ def bound(s, at, doc):
     """A figure that bounds something, asked for in the clause's own words."""
     for c in re.finditer(rf"(?<=[，。；：])?(?P<pre>[^，。；：\d]{{4,30}}?)(?P<op>不得少于|不得低于|不得超过|不少于|不低于|不超过|最长不超过|不得多于|不得高于)(?P<fig>百分之{NUM}|{NUM}(?:万|亿)?{UNIT}|\d+(?:\.\d+)?%)(?P<end>[，。；])", s):
         pre = local(c["pre"], doc.place)
-        if not sound(pre, 4, 28) or re.search(r"的$", pre):
+        if not sound(pre, 4, 28) or pre.startswith("延期") or re.search(r"的$", pre):
             continue
         unit = re.search(UNIT + "$", c["fig"])
         many = "多少" + unit.group() if unit and unit.group() not in ("年", "日", "天", "个", "小时", "倍", "层", "个月") else {"年": "几年", "日": "多少日", "天": "多少天", "个": "多少个", "小时": "多少小时", "倍": "几倍", "层": "几层", "个月": "几个月"}[unit.group()] if unit else "多少"
@@ -301,7 +301,7 @@ def bound(s, at, doc):
 
 
 def entitled(s, at, doc):
-    m = re.match(r"对(?P<x>[^，。；：]{4,40}?)(?:的(?P<whom>单位和个人|单位|个人|企业|组织|家庭|人员|集体和个人))?，?(?:[^，。；]{0,24}?)(?P<y>(?:给予|予以|发放)(?P<z>[^。；，]{0,24}(?:奖励|表彰|补贴|补助|资助|津贴|优惠|减免|扶持|支持|救助|奖金|补偿)[^。；]{0,24}))[。；]", s)
+    m = re.match(r"对(?P<x>[^，。；：]{4,40}?)(?:的(?P<whom>单位和个人|单位|个人|企业|组织|家庭|人员|集体和个人))?(?:，[^，。；]{0,24}?|按照[^，。；]{0,20}?|依法|应当|可以)?(?P<y>(?:给予|予以|发放)(?P<z>[^。；，]{0,24}(?:奖励|表彰|补贴|补助|资助|津贴|优惠|减免|扶持|支持|救助|奖金|补偿)[^。；]{0,24}))[。；]", s)
     if not m or re.search(r"处分|处罚|警告|罚款|批评", m["z"]):
         return
     x = local(m["x"], doc.place)
@@ -329,7 +329,7 @@ def enumeration(s, at, doc):
 
 
 def rights(s, at, doc):
-    m = re.match(r"(?P<who>[^，。；：]{4,24}?)(?P<modal>应当|有权|享有|必须)(?P<do>[^。；：]{16,150})[。]", s)
+    m = re.match(r"(?P<who>[^，。；：]{4,24}?)(?P<modal>应当|(?<!所)有权|享有|必须)(?P<do>[^。；：]{16,150})[。]", s)
     if not m or not sound(local(m["who"], doc.place), 5, 22) or doc.text.count(m["who"] + m["modal"]) > 1 or re.match("的", m["do"]) or re.search("由|受理|对|作为", m["who"]):
         return
     who = local(m["who"], doc.place)
@@ -364,7 +364,7 @@ def parts(s, at, doc):
     m = re.match(r"(?P<x>[^，。；：、]{2,22}?)(?:应当|主要)?(?P<v>分为|包括|由)(?P<y>[^。；：]{6,110}?)(?P<v2>组成|构成)?[。；]", s)
     if not m or (m["v"] == "由") != bool(m["v2"]) or "、" not in m["y"] and "和" not in m["y"]:
         return
-    x = local(m["x"], doc.place).removesuffix("的")
+    x = local(m["x"], doc.place).removesuffix("的").removesuffix("划")
     if not sound(x, 2, 20) or re.search(r"应当|不得|可以", x):
         return
     v = m["v"]
@@ -489,7 +489,10 @@ def report_rules(doc):
                 done, year = False, heading_year.group() if heading_year else doc.year
             continue
         yield from measures(line, at, doc, done)
+        aimed = re.search(r"预期目标|目标是|今年的?(?:主要|发展|总体)", line)
         for s, e in sentences(line):
+            if aimed and e > aimed.start():
+                done, year = False, doc.year
             yield from figures(line[s:e], at + s, doc, year, done)
             yield from aims(line[s:e], at + s, doc)
             yield from sentence_measures(line[s:e], at + s, doc, done)
@@ -509,7 +512,7 @@ def measures(line, at, doc, done):
         if e - spans[1][0] > 150:
             break
         end = e
-    if end - spans[1][0] > 180 or end - spans[1][0] < 24:
+    if end - spans[1][0] > 180 or end - spans[1][0] < 24 or re.search("方面。?$|：$", line[:end]):
         return
     yield about_measures("measures: paragraph", at + spans[1][0], at + len(line[:end].rstrip("。；")), opening, doc, done)
 
@@ -538,8 +541,7 @@ QUANTITY = r"(?:[一二三四五六七八九十百]+倍|\d[\d,]*(?:\.\d+)?(?:万
 
 
 def figures(s, at, doc, year, done):
-    when = f"{year}年" if year else ""
-    previous = ""
+    whens, previous = f"{year}年" if year else "", ""
     for c in re.finditer(r"[^，。；、：]+", s):
         clause = c.group()
         m = re.fullmatch(rf"(?P<subj>[^\d]{{2,26}}?)(?P<fig>{QUANTITY})(?:大关|新?台阶|目标|（[^）]*）)?", clause)
@@ -561,6 +563,8 @@ def figures(s, at, doc, year, done):
         unit = re.search(r"(?:个百分点|人次|千瓦时|千瓦|平方米|立方米|平方公里|张床位|床位|美元|[元人户亩里吨件个家所套项辆台斤岁倍张处座天名箱条种位次%])(?:以上|左右|以内|以下)?$", m["fig"])
         unit = re.sub("以上|左右|以内|以下", "", unit.group()) if unit else ""
         unit = {"里": "公里", "斤": "公斤", "%": "", "个百分点": "个百分点", "倍": "倍"}.get(unit, unit)
+        # What is "about" or "at least" so much in a look back is a goal after all; whose year it is nobody can say.
+        when = "" if done and re.search("以上|左右|以内", m["fig"]) else whens
         lead = f"{when}{doc.place}"
         asked = re.sub(r"(?:约|近|超|超过|突破|首次|左右)+$", "", subj)
         if verb:
@@ -572,7 +576,7 @@ def figures(s, at, doc, year, done):
             deed = re.match(rf"{ADVERBS}?{ACTS}|新建|建成|发放|完成|新增|提请|改造|安排|投入|关停|帮助|减少|淘汰|引进|开工|实现|化解|清理|取消|办理|审议|制定|下达|筹集|新设|植树|治理|建立|创建|开通|减免|增加|压减|兑现|签约|落地|招引", topic)
             formal = [f"{lead}{asked}多少{unit}"] + ([] if deed else [f"{lead}{topic}是多少"])
             everyday = [f"{lead}{topic}有多少{unit}" if unit and not deed and unit != "个百分点" else f"{lead}{asked}多少{unit}", f"{lead}一共{topic}多少{unit}" if deed else f"{lead}{topic}多少"]
-            keywords = [f"{when}{topic}", f"{doc.place} {topic} {year}".strip()]
+            keywords = [f"{when}{topic}", f"{doc.place} {topic} {when}".strip()]
         if not done and not deed_like(asked):
             formal.append(f"{lead}{topic}的{'增长' if verb and verb['v'] == '增长' else ''}目标是多少")
         yield Made("figure", start, end, formal, everyday, keywords)
