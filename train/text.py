@@ -110,7 +110,7 @@ def terms(text):
         if run[0] < "\u3400" or len(run) == 1:
             found.append(run)
         else:
-            found += [run[i:i + 2] for i in range(len(run) - 1)]
+            found += [run[i : i + 2] for i in range(len(run) - 1)]
     return found
 
 
@@ -156,8 +156,12 @@ def simplifier(table):
     return lambda s: s.translate(str.maketrans(pairs))
 
 
-MARK = re.compile(r"^(?:第[一二三四五六七八九十百千零〇]+[条章节编]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,2}[.．、])[ \u3000]*")
-ITEM = re.compile(r"第[一二三四五六七八九十百千零〇]+[条章节编]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,2}[.．、]|#+ |目\s*录")
+MARK = re.compile(
+    r"^(?:第[一二三四五六七八九十百千零〇]+[条章节编]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,2}[.．、])[ \u3000]*"
+)
+ITEM = re.compile(
+    r"第[一二三四五六七八九十百千零〇]+[条章节编]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,2}[.．、]|#+ |目\s*录"
+)
 
 
 def clean(text):
