@@ -133,7 +133,7 @@ class BM25:
 
     def scores(self, question):
         found = defaultdict(float)
-        for term in set(terms(question)):
+        for term in sorted(set(terms(question))):
             for i, n in self.postings.get(term, ()):
                 found[i] += self.idf(term) * n * 2.2 / (n + 1.2 * (0.25 + 0.75 * self.lengths[i] / self.mean))
         return found
@@ -141,7 +141,7 @@ class BM25:
     def best(self, question, count):
         """The count best texts as (number, score over the best that any text could have), best first."""
         found = self.scores(question)
-        ideal = 2.2 * sum(self.idf(t) for t in set(terms(question))) or 1
+        ideal = 2.2 * sum(self.idf(t) for t in sorted(set(terms(question)))) or 1
         return [(i, found[i] / ideal) for i in sorted(found, key=lambda i: (-found[i], i))[:count]]
 
 
