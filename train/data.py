@@ -20,13 +20,26 @@ from pathlib import Path
 
 import rules
 import text as cut
+from wording import MAX_TITLE
 
 # The only files that training may read (../shared/train/README.md).
 OFFICIAL = ["eval/laws_docs/docs_local", "eval/laws_docs/docs_national", "eval/city_ordinances/docs", "eval/gov_reports/docs"]
 ALLOWED = set(OFFICIAL) | {
-    "train/squad2_dev_zh", "train/xquad_zh", "eval/cmrc2018/docs", "eval/cmrc2018/docs_trial", "eval/cmrc2018/queries",
-    "eval/cmrc2018/queries_trial", "eval/drcd/docs", "eval/drcd/docs_test", "eval/drcd/queries", "eval/stard/docs", "eval/stard/queries",
-    "eval/procuratorate_faq/docs", "eval/procuratorate_faq/docs_site", "eval/procuratorate_faq/queries"}
+    "train/squad2_dev_zh",
+    "train/xquad_zh",
+    "eval/cmrc2018/docs",
+    "eval/cmrc2018/docs_trial",
+    "eval/cmrc2018/queries",
+    "eval/cmrc2018/queries_trial",
+    "eval/drcd/docs",
+    "eval/drcd/docs_test",
+    "eval/drcd/queries",
+    "eval/stard/docs",
+    "eval/stard/queries",
+    "eval/procuratorate_faq/docs",
+    "eval/procuratorate_faq/docs_site",
+    "eval/procuratorate_faq/queries",
+}
 
 
 def held_back(question_id):
@@ -64,7 +77,7 @@ def others(windows, start, end, question, count, rng, answer=""):
     rest = [w for w in windows if (w[1] <= start or w[0] >= end) and not (len(answer) > 1 and answer in w[2])]
     words = set(cut.terms(question))
     rest.sort(key=lambda w: -len(words & w[3]))
-    likest, chance = rest[:count + 1], rest[count + 1:]
+    likest, chance = rest[: count + 1], rest[count + 1 :]
     rng.shuffle(likest)
     chosen = likest[:count]
     if chance and len(chosen) == count and rng.random() < 0.3:
@@ -86,7 +99,7 @@ def span_group(kind, record, text, head, rng):
     held = cut.around(cut.fitted(text, limit), start, end, limit, rng)
     if held is None:
         return None
-    found = [passage(head, text[held[0]:held[1]], start - held[0], end - held[0])]
+    found = [passage(head, text[held[0] : held[1]], start - held[0], end - held[0])]
     found += [passage(head, w) for _, _, w, _ in others(windows_of(text, limit), *held, record["question"], 2, rng, answer)]
     return group(record["id"], kind, "", record["question"], found)
 
@@ -95,7 +108,7 @@ def absent_group(kind, record, text, rng):
     """A group of a question that a text only seems to answer."""
     limit = window_limit(rng)
     words = set(cut.terms(record["question"]))
-    best = sorted(windows_of(text, limit), key=lambda w: -len(words & w[3]))[:1 if rng.random() < 0.6 else 2]
+    best = sorted(windows_of(text, limit), key=lambda w: -len(words & w[3]))[: 1 if rng.random() < 0.6 else 2]
     return group(record["id"], kind, "", record["question"], [passage("", w[2]) for w in best])
 
 
@@ -104,7 +117,9 @@ def span_sets(shared, rng, simplify):
         for r in read(shared, f"train/{kind}"):
             yield absent_group(kind, r, r["text"], rng) if r.get("unanswerable") else span_group(kind, r, r["text"], "", rng)
     for kind, doc_files, query_files, convert in (
-            ("cmrc2018", ["docs", "docs_trial"], ["queries", "queries_trial"], str), ("drcd", ["docs", "docs_test"], ["queries"], simplify)):
+        ("cmrc2018", ["docs", "docs_trial"], ["queries", "queries_trial"], str),
+        ("drcd", ["docs", "docs_test"], ["queries"], simplify),
+    ):
         docs = {d["id"]: d for name in doc_files for d in read(shared, f"eval/{kind}/{name}")}
         for r in (r for name in query_files for r in read(shared, f"eval/{kind}/{name}")):
             d = docs[r["doc_id"]]
@@ -133,9 +148,13 @@ def relevance_sets(shared, rng, limit_documents=0):
             for at, i in enumerate(sorted(gold)[:3]):
                 limit = window_limit(rng)
                 wrong = rng.sample(near[:30], min(3, len(near)))
-                yield group(f"{q['id']}.{at}", kind, "", q["question"],
-                            [passage(*best_window(i, q["question"], limit), -2, -2, 1)]
-                            + [passage(*best_window(j, q["question"], limit)) for j in wrong])
+                yield group(
+                    f"{q['id']}.{at}",
+                    kind,
+                    "",
+                    q["question"],
+                    [passage(*best_window(i, q["question"], limit), -2, -2, 1)] + [passage(*best_window(j, q["question"], limit)) for j in wrong],
+                )
 
 
 # --- questions made by rule --------------------------------------------------
@@ -175,23 +194,71 @@ def document(name, d):
     source = re.match(r"DLC/(\S\S)地方法规", d.get("category", ""))
     if not place and source and source.group(1) in ("上海", "北京", "重庆"):
         place = source.group(1) + "市"
-    topic = re.sub(r"^(?:中华人民共和国|最高人民法院|最高人民检察院|国务院)|(?:条例|办法|规定|法|解释|实施细则|若干规定|决定)$", "", d["title"].removeprefix(place))
+    topic = re.sub(
+        r"^(?:中华人民共和国|最高人民法院|最高人民检察院|国务院)|(?:条例|办法|规定|法|解释|实施细则|若干规定|决定)$",
+        "",
+        d["title"].removeprefix(place),
+    )
     headings = [(m.start(), cut.MARK.sub("", m.group()).strip(cut.WHITE)) for m in re.finditer(r"[^\n]+", body) if cut.heading(m.group())]
-    return Document(d["id"], re.sub(r"\s", "", d["title"]), body, kind, place, d.get("year") or "", kind if kind == "report" else topic or d["title"], [h for h in headings if h[1]])
+    return Document(
+        d["id"],
+        re.sub(r"\s", "", d["title"]),
+        body,
+        kind,
+        place,
+        d.get("year") or "",
+        kind if kind == "report" else topic or d["title"],
+        [h for h in headings if h[1]],
+    )
 
 
 # How many questions a rule may give in all; rules not named may give MOST. The
 # generic ones give fewer than there are.
 MOST = 2600
-CAPS = {"duty or right: whole": 1600, "may / must: yes or no": 2000, "may not": 2000, "in force": 800, "purpose": 700, "basis": 450, "scope": 500,
-        "adopted": 250, "by whom": 1700, "duty: what": 1700, "duty: who": 1900, "penalty: who": 1300, "votes": 150}
+CAPS = {
+    "duty or right: whole": 1600,
+    "may / must: yes or no": 2000,
+    "may not": 2000,
+    "in force": 800,
+    "purpose": 700,
+    "basis": 450,
+    "scope": 500,
+    "adopted": 250,
+    "by whom": 1700,
+    "duty: what": 1700,
+    "duty: who": 1900,
+    "penalty: who": 1300,
+    "votes": 150,
+}
 A_LAW, A_REPORT = 14, 400  # most questions of one document
 # How readily a document gives a question of a rule, so that the common ones do not crowd out the rest.
 TURN = {"duty or right: whole": 0.15, "condition": 0.3, "may / must: yes or no": 0.25, "in force": 0.3, "purpose": 0.3, "basis": 0.2}
 
-EVERYDAY = [("应当", "应该"), ("缴纳", "交"), ("提交", "交"), ("机动车驾驶人", "司机"), ("未成年人", "小孩"), ("居民身份证", "身份证"), ("购买", "买"),
-            ("领取", "领"), ("饲养", "养"), ("犬只", "狗"), ("吸烟", "抽烟"), ("劳动者", "员工"), ("用人单位", "公司"), ("罚款", "罚钱"), ("驾驶机动车", "开车"),
-            ("申请人", "申请的人"), ("予以", ""), ("以及", "和"), ("或者", "或"), ("丢弃", "扔"), ("携带", "带"), ("房屋", "房子"), ("子女", "孩子"), ("如何", "怎么")]
+EVERYDAY = [
+    ("应当", "应该"),
+    ("缴纳", "交"),
+    ("提交", "交"),
+    ("机动车驾驶人", "司机"),
+    ("未成年人", "小孩"),
+    ("居民身份证", "身份证"),
+    ("购买", "买"),
+    ("领取", "领"),
+    ("饲养", "养"),
+    ("犬只", "狗"),
+    ("吸烟", "抽烟"),
+    ("劳动者", "员工"),
+    ("用人单位", "公司"),
+    ("罚款", "罚钱"),
+    ("驾驶机动车", "开车"),
+    ("予以", ""),
+    ("以及", "和"),
+    ("或者", "或"),
+    ("丢弃", "扔"),
+    ("携带", "带"),
+    ("房屋", "房子"),
+    ("子女", "孩子"),
+    ("如何", "怎么"),
+]
 
 
 def phrase(q, doc, rng):
@@ -209,7 +276,9 @@ def phrase(q, doc, rng):
     if voice == "keywords":
         return re.sub(" +", " " if rng.random() < 0.7 else "", words).strip()
     if voice == "everyday" and rng.random() < 0.35:
-        words = rng.choice(["请问", "请问一下，", "你好，", "您好，请问", "我想问一下，", "想咨询一下，", "麻烦问下，", "我想知道", "想了解一下"]) + words
+        words = (
+            rng.choice(["请问", "请问一下，", "你好，", "您好，请问", "我想问一下，", "想咨询一下，", "麻烦问下，", "我想知道", "想了解一下"]) + words
+        )
     elif voice == "formal" and rng.random() < 0.12:
         words = "请问" + words
     if voice == "everyday" and rng.random() < 0.1 and not words.endswith(("吗", "呢", "的", "没", "了")):
@@ -221,19 +290,28 @@ def anchor(words, voice, doc, rng):
     """Says which law or which place the question is about, as people do."""
     title = doc.title
     if doc.place and doc.place not in words and (voice != "formal" or rng.random() < 0.4):
-        place = doc.place if rng.random() < 0.6 or len(doc.place) < 3 or doc.place.endswith("州") else doc.place.removesuffix("自治区").rstrip("省市县")
+        place = (
+            doc.place if rng.random() < 0.6 or len(doc.place) < 3 or doc.place.endswith("州") else doc.place.removesuffix("自治区").rstrip("省市县")
+        )
         return f"{place} {words}" if voice == "keywords" else rng.choice([f"在{place}，{words}", f"{place}{words}", f"{place}的规定里，{words}"])
-    if title in words or len(title) > rules.MAX_TITLE:
+    if title in words or len(title) > MAX_TITLE:
         return words
     if voice == "keywords":
         return f"{title} {words}"
-    return rng.choice([f"根据《{title}》，{words}", f"《{title}》规定，{words}", f"按照{title}，{words}", f"{title}中，{words}", f"《{title}》：{words}"])
+    return rng.choice(
+        [f"根据《{title}》，{words}", f"《{title}》规定，{words}", f"按照{title}，{words}", f"{title}中，{words}", f"《{title}》：{words}"]
+    )
 
 
 def rare_enough(q, doc):
     """Whether an answer is one: not the question's own words, of a length that a window holds."""
-    answer = doc.text[q.start:q.end]
-    return 1 <= len(answer) <= 200 and answer == answer.strip() and not answer.startswith(("的", "，", "、", "。", "；", "：")) and answer.count("（") == answer.count("）")
+    answer = doc.text[q.start : q.end]
+    return (
+        1 <= len(answer) <= 200
+        and answer == answer.strip()
+        and not answer.startswith(("的", "，", "、", "。", "；", "："))
+        and answer.count("（") == answer.count("）")
+    )
 
 
 def fit_list(q, doc, limit):
@@ -318,11 +396,11 @@ def made_sets(shared, rng, limit_documents=0):
 
 def made_group(q, held, windows, doc, corpus, identity, rng):
     question = phrase(q, doc, rng)
-    answer = doc.text[q.start:q.end]
+    answer = doc.text[q.start : q.end]
     if not 3 <= len(question) <= 70 or len(answer) > 3 and answer in question:
         return None
     with_heading = rng.random() < 0.5
-    words = doc.text[held[0]:held[1]]
+    words = doc.text[held[0] : held[1]]
     found = [passage(doc.head(held[0], with_heading), words, q.start - held[0], q.end - held[0])]
     wrong = [passage(doc.head(w[0], with_heading), w[2]) for w in others(windows, *held, question, 2, rng, answer)]
     twin = corpus.twin(doc, words, rng) if names(question, doc) and rng.random() < 0.4 else None
@@ -348,12 +426,19 @@ def names(question, doc):
 
 
 ASPECTS = [  # (how it is asked, what a text that answers it would hold)
-    (["{}的联系电话是多少", "{}咨询电话", "{}打什么电话"], r"电话|热线|\d{4}"), (["{}在哪里办理", "{}办理地点", "{}的办公地址在哪"], r"地址|地点|窗口|大厅|场所|向.{2,16}(?:部门|机关|机构)|所在地|政府"),
-    (["{}怎么收费", "{}要多少钱", "{}收费标准"], r"费|元|免|钱|价"), (["{}需要提交哪些材料", "{}要带什么材料", "{} 所需材料"], r"材料|文件|证明|提交|资料|证件|下列|证"),
-    (["{}的办理期限是多久", "{}要几天", "{} 办理时限"], r"[日天年月]|期限|及时|立即|定期|时间"), (["{}罚多少钱", "{}的罚款标准是什么"], r"罚|处|元"),
-    (["{}网上怎么办理", "{}有没有网上办理渠道"], r"网|电子|平台|信息系统|在线"), (["{}的办公时间是什么", "{}周末上班吗"], r"时间|工作日|时"),
-    (["{}是从哪一年开始的", "{}什么时候实施的"], r"年|施行|日"), (["{}有多少人", "{}一共有多少名工作人员"], r"[一二三四五六七八九十\d百千万]+[名人]|人数"),
-    (["{}的负责人是谁", "{}由谁担任主任"], r"负责|主任|担任|领导|部门|机关"), (["{}有多少补贴", "{}补贴标准是多少"], r"补|奖|贴|资助|元|给予")]
+    (["{}的联系电话是多少", "{}咨询电话", "{}打什么电话"], r"电话|热线|\d{4}"),
+    (["{}在哪里办理", "{}办理地点", "{}的办公地址在哪"], r"地址|地点|窗口|大厅|场所|向.{2,16}(?:部门|机关|机构)|所在地|政府"),
+    (["{}怎么收费", "{}要多少钱", "{}收费标准"], r"费|元|免|钱|价"),
+    (["{}需要提交哪些材料", "{}要带什么材料", "{} 所需材料"], r"材料|文件|证明|提交|资料|证件|下列|证"),
+    (["{}的办理期限是多久", "{}要几天", "{} 办理时限"], r"[日天年月]|期限|及时|立即|定期|时间"),
+    (["{}罚多少钱", "{}的罚款标准是什么"], r"罚|处|元"),
+    (["{}网上怎么办理", "{}有没有网上办理渠道"], r"网|电子|平台|信息系统|在线"),
+    (["{}的办公时间是什么", "{}周末上班吗"], r"时间|工作日|时"),
+    (["{}是从哪一年开始的", "{}什么时候实施的"], r"年|施行|日"),
+    (["{}有多少人", "{}一共有多少名工作人员"], r"[一二三四五六七八九十\d百千万]+[名人]|人数"),
+    (["{}的负责人是谁", "{}由谁担任主任"], r"负责|主任|担任|领导|部门|机关"),
+    (["{}有多少补贴", "{}补贴标准是多少"], r"补|奖|贴|资助|元|给予"),
+]
 
 
 # Rules whose first keyword is something that one can ask more about.
@@ -366,20 +451,21 @@ def near_misses(g, q, doc, corpus, agencies, rng):
     named = names(question, doc) if g["needs_head"] or seen[0]["head"].startswith(doc.title) else ""
 
     def miss(rule, words, count=2):
-        return group(f"{g['id']}.{rule}", "made", f"near miss: {rule}", words,
-                     [passage(p["head"], p["text"]) for p in seen[:count]], needs_head=True)
+        return group(f"{g['id']}.{rule}", "made", f"near miss: {rule}", words, [passage(p["head"], p["text"]) for p in seen[:count]], needs_head=True)
 
     if named and rng.random() < 0.34:
         words = rename(question, doc, named, corpus, rng)
         if words:
             # The twin that the new words name, if it is among the passages, may answer.
             own = [p for p in seen if p["head"].startswith(doc.title)][:2]
-            yield group(f"{g['id']}.{named}", "made", f"near miss: other {named}", words, [passage(p["head"], p["text"]) for p in own], needs_head=True)
+            yield group(
+                f"{g['id']}.{named}", "made", f"near miss: other {named}", words, [passage(p["head"], p["text"]) for p in own], needs_head=True
+            )
     level = re.search(r"[一二三四五](?=级|类|等(?!的|等)|档|季度)", question)
     if level:
         other = [c for c in "一二三四五" if c != level.group() and all(c + question[level.end()] not in p["text"] for p in seen)]
         if other:
-            yield miss("other figure", question[:level.start()] + rng.choice(other) + question[level.end():])
+            yield miss("other figure", question[: level.start()] + rng.choice(other) + question[level.end() :])
     if q.rule == "duty: what":
         who = re.sub(r"(?:负责|承担|的职责|是管|都管|具体).*$| 职责", "", q.formal[0])
         if agencies and rng.random() < 0.5:
@@ -411,11 +497,15 @@ def rename(question, doc, named, corpus, rng):
         return re.sub(re.escape(short) + r"[省市县州]?", new, question)
     if not family or rng.random() < 0.4:
         same_kind = doc.title[-2:]
-        family = [i for i in rng.sample(range(len(corpus.docs)), min(60, len(corpus.docs))) if corpus.docs[i].title.endswith(same_kind) and corpus.docs[i].title != doc.title]
+        family = [
+            i
+            for i in rng.sample(range(len(corpus.docs)), min(60, len(corpus.docs)))
+            if corpus.docs[i].title.endswith(same_kind) and corpus.docs[i].title != doc.title
+        ]
     if not family:
         return None
     other = corpus.docs[rng.choice(family)].title
-    return question.replace(doc.title, other) if len(other) <= rules.MAX_TITLE + 4 else None
+    return question.replace(doc.title, other) if len(other) <= MAX_TITLE + 4 else None
 
 
 # --- everything --------------------------------------------------------------
@@ -423,8 +513,11 @@ def rename(question, doc, named, corpus, rng):
 
 def groups(shared, table, seed, limit_documents=0):
     """All groups, the same for the same seed."""
-    sources = [span_sets(shared, random.Random(seed * 10 + 1), cut.simplifier(table)), relevance_sets(shared, random.Random(seed * 10 + 2), limit_documents),
-               made_sets(shared, random.Random(seed * 10 + 3), limit_documents)]
+    sources = [
+        span_sets(shared, random.Random(seed * 10 + 1), cut.simplifier(table)),
+        relevance_sets(shared, random.Random(seed * 10 + 2), limit_documents),
+        made_sets(shared, random.Random(seed * 10 + 3), limit_documents),
+    ]
     for source in sources:
         whole = (g for g in source if g is not None)
         yield from islice(whole, limit_documents) if limit_documents else whole

@@ -139,7 +139,7 @@ def read_document(model, question, head, text):
     for s, e in blocks + [b for b in shifted if b]:
         relevance, score, i, j = model.read(question, head, text[s:e])
         if best is None or score > best[0]:
-            best = score, text[s + i:s + j], relevance
+            best = score, text[s + i : s + j], relevance
     return best
 
 
@@ -197,20 +197,28 @@ def learn_weights(model, embedder, cache, limit):
     for g in thin(kept, limit):
         asked = embedder.vector(QUESTION_PREFIX + g["question"])
         words = set(cut.terms(g["question"]))
-        rows.append(torch.tensor([(*model.read(g["question"], p["head"], p["text"])[:2], float(asked @ embedder.vector(p["text"])), cut.share(words, p["text"]))
-                                  for p in g["passages"]]))
+        rows.append(
+            torch.tensor(
+                [
+                    (*model.read(g["question"], p["head"], p["text"])[:2], float(asked @ embedder.vector(p["text"])), cut.share(words, p["text"]))
+                    for p in g["passages"]
+                ]
+            )
+        )
     weights = torch.zeros(4, requires_grad=True)
     optimizer = torch.optim.LBFGS([weights], max_iter=100)
 
     def loss():
         optimizer.zero_grad()
-        total = -torch.stack([(r @ weights).log_softmax(0)[0] for r in rows]).mean() + 1e-3 * (weights ** 2).sum()
+        total = -torch.stack([(r @ weights).log_softmax(0)[0] for r in rows]).mean() + 1e-3 * (weights**2).sum()
         total.backward()
         return total
 
     optimizer.step(loss)
     found = weights.detach().numpy()
-    print(f"weights learned on {len(rows)} made questions: relevance {found[0]:.2f}, span {found[1]:.2f}, cosine {found[2]:.2f}, terms {found[3]:.2f}")
+    print(
+        f"weights learned on {len(rows)} made questions: relevance {found[0]:.2f}, span {found[1]:.2f}, cosine {found[2]:.2f}, terms {found[3]:.2f}"
+    )
     return found
 
 
@@ -229,7 +237,9 @@ def policies(model, embedder, shared, weights, limit):
             held[way].append(recall(q["answer"], d["text"][slice(*windows[best])]))
         rouge.append(rouge_l(q["answer"], d["text"][slice(*spans_[best])]))
     for way, found in held.items():
-        print(f"ncp_policy, page given ({len(found)}), window by {way:13}: answer_recall {np.mean(found):.3f} (goal .84)  wholly shown {np.mean(np.array(found) > 0.999):.3f} (goal .75)")
+        print(
+            f"ncp_policy, page given ({len(found)}), window by {way:13}: answer_recall {np.mean(found):.3f} (goal .84)  wholly shown {np.mean(np.array(found) > 0.999):.3f} (goal .75)"
+        )
     print(f"ncp_policy, page given: ROUGE-L of the span in the learned window {np.mean(rouge):.3f} (goal .50)")
 
 
@@ -248,7 +258,9 @@ def refusal(model, shared, limit, depth=8):
     good, bad = [scores(q) for q in here], [scores(q) for q in away]
     for k, name in enumerate(("relevance", "span", "BM25 over ideal")):
         g, b = [s[k] for s in good], [s[k] for s in bad]
-        print(f"ncp_policy refusal ({len(g)} / {len(b)}) by {name:15}: AUROC {auroc(g, b):.3f} (goal .95)  refused at 90 % kept {refused_at(0.9, g, b):.3f} (goal .85)")
+        print(
+            f"ncp_policy refusal ({len(g)} / {len(b)}) by {name:15}: AUROC {auroc(g, b):.3f} (goal .95)  refused at 90 % kept {refused_at(0.9, g, b):.3f} (goal .85)"
+        )
 
 
 def kept_back(model, cache, limit):
@@ -264,8 +276,10 @@ def kept_back(model, cache, limit):
         good.append(read[0][0])
         first.append(read[0][0] >= max(r[0] for r in read))
         p = g["passages"][0]
-        f.append(f1(p["text"][p["start"]:p["end"]], p["text"][read[0][2]:read[0][3]]))
-    print(f"made questions of documents kept back ({len(made)}): span F1 {np.mean(f):.3f}, right window first {np.mean(first):.3f}, answered against near misses AUROC {auroc(good, bad):.3f}")
+        f.append(f1(p["text"][p["start"] : p["end"]], p["text"][read[0][2] : read[0][3]]))
+    print(
+        f"made questions of documents kept back ({len(made)}): span F1 {np.mean(f):.3f}, right window first {np.mean(first):.3f}, answered against near misses AUROC {auroc(good, bad):.3f}"
+    )
 
 
 def evaluate(path, shared, cache, limit):

@@ -5,10 +5,8 @@ int8 ONNX only; dequantised they are the float weights to 1 part in 250, which
 training forgets in its first steps.
 """
 
-import hashlib
 import math
 import re
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -101,8 +99,10 @@ def load_embedder(reader, path):
     def norm(name):
         return plain(name + ".weight"), plain(name + ".bias")
 
-    state = {f"{ours}.weight": plain(f"embeddings.{theirs}_embeddings.weight")
-             for ours, theirs in (("words", "word"), ("positions", "position"), ("types", "token_type"))}
+    state = {
+        f"{ours}.weight": plain(f"embeddings.{theirs}_embeddings.weight")
+        for ours, theirs in (("words", "word"), ("positions", "position"), ("types", "token_type"))
+    }
     state["norm.weight"], state["norm.bias"] = norm("embeddings.LayerNorm")
     for i in range(LAYERS):
         of = f"layers.{i}."

@@ -39,7 +39,7 @@ class Pieces:
 
     def pair(self, question, head, text, limit=MAX_TOKENS):
         """ids, number of the passage's first token, ranges in text of its tokens (before 0: the head's)."""
-        asked = [CLS] + self.ids(question)[0][:limit // 2 - 2] + [SEP]
+        asked = [CLS] + self.ids(question)[0][: limit // 2 - 2] + [SEP]
         whole, shift = with_head(head, text)
         ids, ranges = self.ids(whole)
         room = limit - 1 - len(asked)
@@ -86,7 +86,7 @@ def tensors(batch, device):
     ids = np.zeros((len(pairs), width), np.int64)
     mask, types = np.zeros_like(ids), np.zeros_like(ids)
     for i, (tokens, second, *_) in enumerate(pairs):
-        ids[i, :len(tokens)], mask[i, :len(tokens)], types[i, second:len(tokens)] = tokens, 1, 1
+        ids[i, : len(tokens)], mask[i, : len(tokens)], types[i, second : len(tokens)] = tokens, 1, 1
     columns = [torch.tensor(c, device=device) for c in (ids, mask, types)]
     labels = [torch.tensor([p[k] for p in pairs], device=device) for k in (2, 3, 4)]
     of = torch.tensor([i for i, g in enumerate(batch) for _ in g], device=device)

@@ -12,7 +12,9 @@ STEPS = ["data", "train", "export", "evaluate"]
 
 def arguments():
     a = argparse.ArgumentParser(prog="train/run", description="Makes the reader. Without steps: all of them that are not done; data is built once.")
-    a.add_argument("steps", nargs="*", metavar="STEP", help="data, train, export (with quantisation), evaluate, or sample (prints made questions to read)")
+    a.add_argument(
+        "steps", nargs="*", metavar="STEP", help="data, train, export (with quantisation), evaluate, or sample (prints made questions to read)"
+    )
     a.add_argument("--minutes", type=float, help="training time, over all runs together (100); stops by itself, resumes from the newest checkpoint")
     a.add_argument("--threads", type=int, help="threads of training (2)")
     a.add_argument("--precision", choices=["auto", "bf16", "f32"], help="auto: bf16 where the machine multiplies it in hardware")

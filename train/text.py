@@ -110,7 +110,7 @@ def terms(text):
         if run[0] < "\u3400" or len(run) == 1:
             found.append(run)
         else:
-            found += [run[i:i + 2] for i in range(len(run) - 1)]
+            found += [run[i : i + 2] for i in range(len(run) - 1)]
     return found
 
 
@@ -133,7 +133,7 @@ class BM25:
 
     def scores(self, question):
         found = defaultdict(float)
-        for term in set(terms(question)):
+        for term in sorted(set(terms(question))):
             for i, n in self.postings.get(term, ()):
                 found[i] += self.idf(term) * n * 2.2 / (n + 1.2 * (0.25 + 0.75 * self.lengths[i] / self.mean))
         return found
@@ -141,7 +141,7 @@ class BM25:
     def best(self, question, count):
         """The count best texts as (number, score over the best that any text could have), best first."""
         found = self.scores(question)
-        ideal = 2.2 * sum(self.idf(t) for t in set(terms(question))) or 1
+        ideal = 2.2 * sum(self.idf(t) for t in sorted(set(terms(question)))) or 1
         return [(i, found[i] / ideal) for i in sorted(found, key=lambda i: (-found[i], i))[:count]]
 
 
@@ -156,8 +156,12 @@ def simplifier(table):
     return lambda s: s.translate(str.maketrans(pairs))
 
 
-MARK = re.compile(r"^(?:第[一二三四五六七八九十百千零〇]+[条章节编]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,2}[.．、])[ \u3000]*")
-ITEM = re.compile(r"第[一二三四五六七八九十百千零〇]+[条章节编]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,2}[.．、]|#+ |目\s*录")
+MARK = re.compile(
+    r"^(?:第[一二三四五六七八九十百千零〇]+[条章节编]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,2}[.．、])[ \u3000]*"
+)
+ITEM = re.compile(
+    r"第[一二三四五六七八九十百千零〇]+[条章节编]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,2}[.．、]|#+ |目\s*录"
+)
 
 
 def clean(text):

@@ -105,7 +105,9 @@ def rate(share, plan):
 def optimizer_of(model, plan):
     plain = [p for n, p in model.named_parameters() if p.ndim < 2]
     decayed = [p for n, p in model.named_parameters() if p.ndim >= 2]
-    return torch.optim.AdamW([{"params": decayed, "weight_decay": plan.decay}, {"params": plain, "weight_decay": 0.0}], lr=plan.lr, betas=(0.9, 0.98), eps=1e-6)
+    return torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": plan.decay}, {"params": plain, "weight_decay": 0.0}], lr=plan.lr, betas=(0.9, 0.98), eps=1e-6
+    )
 
 
 class Saver:
@@ -157,7 +159,10 @@ def train(plan, shared, cache, repository):
         groups = [json.loads(line) for line in f]
     # A run that goes on draws other groups first than the one before it did.
     mixture = Mixture(groups, reader_io.Pieces(embedder / "tokenizer.json"), plan.seed * 1000 + state["steps"])
-    print(f"torch {torch.__version__} on {device}, {'bf16' if bf16 else 'f32'}, {plan.threads} threads; {len(groups)} groups; from {state['seconds'] / 60:.1f} of {plan.minutes} minutes", flush=True)
+    print(
+        f"torch {torch.__version__} on {device}, {'bf16' if bf16 else 'f32'}, {plan.threads} threads; {len(groups)} groups; from {state['seconds'] / 60:.1f} of {plan.minutes} minutes",
+        flush=True,
+    )
 
     whole, before = plan.minutes * 60, state["seconds"]
     began = saved = said = time.monotonic()
@@ -186,7 +191,10 @@ def train(plan, shared, cache, repository):
         run_pairs += len(batch[0])
         state["seconds"] = before + now - began
         if now - said >= 30:
-            print(f"{state['seconds'] / 60:6.1f} min  step {state['steps']:6}  pairs {state['pairs']:7}  {run_pairs / (now - began):5.1f}/s  loss {sum(losses) / len(losses):.3f}  lr {rate(state['seconds'] / whole, plan):.2e}", flush=True)
+            print(
+                f"{state['seconds'] / 60:6.1f} min  step {state['steps']:6}  pairs {state['pairs']:7}  {run_pairs / (now - began):5.1f}/s  loss {sum(losses) / len(losses):.3f}  lr {rate(state['seconds'] / whole, plan):.2e}",
+                flush=True,
+            )
             losses, said = [], now
         if now - saved >= 600:
             saver.save_whole(model, optimizer, state)
@@ -198,5 +206,8 @@ def train(plan, shared, cache, repository):
     if run_pairs:
         saver.save_whole(model, optimizer, state)
         saver.save_half(model, state)
-        print(f"trained {state['seconds'] / 60:.1f} min: {state['pairs']} pairs; this run {run_pairs / (time.monotonic() - began):.1f} a second; drawn {mixture.drawn}", flush=True)
+        print(
+            f"trained {state['seconds'] / 60:.1f} min: {state['pairs']} pairs; this run {run_pairs / (time.monotonic() - began):.1f} a second; drawn {mixture.drawn}",
+            flush=True,
+        )
     return model
