@@ -10,8 +10,6 @@ import (
 	"zhiwen/bot/eval"
 )
 
-const evalSets = "../../../shared/eval/"
-
 // TestSoakCleanWordings: of the questions that nobody here wrote, fewer than
 // one in 200 is read otherwise than it was typed.
 func TestSoakCleanWordings(t *testing.T) {
