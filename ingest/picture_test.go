@@ -90,7 +90,7 @@ func TestBoxes(t *testing.T) {
 			case "over the page":
 				start, end = runeStart(doc.Text, doc.Pages[1]-60), runeStart(doc.Text, doc.Pages[1]+60)
 			case "over the column":
-				start, end = occurrence(t, doc.Text, "中和镇在第五次集中走访", 0)
+				start, _ = occurrence(t, doc.Text, "中和镇在第五次集中走访", 0)
 				end = start + strings.IndexByte(doc.Text[start:], '\n')
 			}
 			words := popplerLetters(t, tool, test.file)

@@ -8,6 +8,7 @@ import (
 
 	"zhiwen/bot"
 	"zhiwen/bot/eval"
+	"zhiwen/ingest/jsonl"
 )
 
 // TestSoakCleanWordings: of the questions that nobody here wrote, fewer than
@@ -75,7 +76,7 @@ func TestSoakConversations(t *testing.T) {
 		t.Fatal(err)
 	}
 	alone, together, n := 0.0, 0.0, 0.0
-	for c, err := range jsonLines[conversation](evalSets + "ruc_site_qa/conversations.jsonl.gz") {
+	for c, err := range jsonl.File[conversation](evalSets + "ruc_site_qa/conversations.jsonl.gz") {
 		if err != nil {
 			t.Fatal(err)
 		}
