@@ -35,8 +35,8 @@ func dataRows[Row any](t *testing.T, name string, id func(Row) string) []Row {
 }
 
 type refusalRow struct {
-	ID, Question, Kind, Note string
-	Expect                   []Status
+	ID, Question, Kind string
+	Expect             []Status
 }
 
 func TestDataRefusals(t *testing.T) {
@@ -55,6 +55,9 @@ func TestDataRefusals(t *testing.T) {
 				t.Errorf("%s: %s: the question is empty or stands twice, or kind or expect is missing", name, r.ID)
 			}
 			asked[r.Question] = true
+			if alone := Status(r.Kind); (alone == StatusEmergency || alone == StatusPersonal) && !slices.Equal(r.Expect, []Status{alone}) {
+				t.Errorf("%s: %s: expects %q, want %s alone", name, r.ID, r.Expect, alone)
+			}
 			for _, s := range r.Expect {
 				if !slices.Contains(turnStatuses, s) || slices.Contains(never, s) {
 					t.Errorf("%s: %s: expects %q", name, r.ID, s)
