@@ -11,14 +11,16 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 )
 
 // Parse reads an address and brings it to the form in which equal pages have
 // equal addresses: scheme and host in lower case, no port that is the scheme's
-// own, no fragment, a path without dots.
+// own, no fragment, a path without dots, a query that is escaped as browsers
+// do it.
 func Parse(address string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil {
+	if err != nil || !utf8.ValidString(address) {
 		return nil, errors.New("it is not an address")
 	}
 	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
@@ -26,6 +28,7 @@ func Parse(address string) (*url.URL, error) {
 		return nil, err
 	}
 	u.Fragment, u.RawFragment = "", ""
+	u.RawQuery = escapeQuery(u.RawQuery)
 	if port := u.Port(); port == "80" && u.Scheme == "http" || port == "443" && u.Scheme == "https" {
 		u.Host = strings.TrimSuffix(u.Host, ":"+port)
 	}
@@ -37,6 +40,20 @@ func Parse(address string) (*url.URL, error) {
 		u.Path, u.RawPath = cleaned, ""
 	}
 	return u, nil
+}
+
+// escapeQuery escapes what may not stand in a query as it is, and nothing else:
+// what a site makes of its own escapes is its affair (WHATWG URL, query state).
+func escapeQuery(query string) string {
+	var b strings.Builder
+	for _, c := range []byte(query) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"<>'`, c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 func checkURL(u *url.URL) error {

@@ -237,6 +237,7 @@ func TestParse(t *testing.T) {
 		" https://www.example.gov.cn/a?b=%E7%94%B2 ": "https://www.example.gov.cn/a?b=%E7%94%B2",
 		"http://h/%E7%94%B2":                         "http://h/%E7%94%B2",
 		"http://h/a%2Fb":                             "http://h/a%2Fb",
+		"http://h/?q=甲 乙":                            "http://h/?q=%E7%94%B2%20%E4%B9%99",
 		"http://h:8080/":                             "http://h:8080/",
 	} {
 		u, err := Parse(address)
@@ -244,7 +245,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("%s: %v, %v, want %s", address, u, err, want)
 		}
 	}
-	for _, address := range []string{"", "a", "ftp://h/", "javascript:alert(1)", "http://", "http://u:p@h/", "http://[::1", "//h/a"} {
+	for _, address := range []string{"", "a", "ftp://h/", "javascript:alert(1)", "http://", "http://u:p@h/", "http://[::1", "//h/a", "http://h/?\xcf"} {
 		if u, err := Parse(address); err == nil {
 			t.Errorf("%q was taken as %v", address, u)
 		}
@@ -254,7 +255,7 @@ func TestParse(t *testing.T) {
 // FuzzParse: an address that is taken stays what it is when it is taken again,
 // and names a host by http.
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"http://h/a/../b?c#d", "https://H:443//x", "http://[::1]:80/%2e%2e/", "//h", "http://h/a b"} {
+	for _, seed := range []string{"http://h/a/../b?c#d", "https://H:443//x", "http://[::1]:80/%2e%2e/", "//h", "http://h/a b", "http://00?\xcf #", "http://h/? #"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
