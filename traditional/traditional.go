@@ -83,9 +83,14 @@ func Written(s string) bool {
 	return written
 }
 
+// inPath is a character of an address behind its host.
+const inPath = `[^\s<>"“”‘’，。；：、！？（）《》【】〔〕「」『』]`
+
 var (
-	// address is an address of the web; its path may hold Chinese characters.
-	address = regexp.MustCompile(`(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.)[A-Za-z0-9.:@_~%-]+(?:[/?#][^\s<>"“”‘’，。；：、！？（）《》【】〔〕「」『』]*)?`)
+	// address is an address of the web. Its path may hold Chinese characters, up
+	// to the name of a kind of file, behind which the text goes on.
+	address = regexp.MustCompile(`(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.)[A-Za-z0-9.:@_~%-]+` +
+		`(?:[/?#]` + inPath + `*?\.(?:s?html|htm|jsp|aspx?|php|pdf|docx?|xlsx?|wps|ofd|zip|rar)(?:[?#][!-~]*)?|[/?#]` + inPath + `*)?`)
 	// docNo is a 文号, with up to six characters of its agency's code and what
 	// runs into it from before.
 	docNo = regexp.MustCompile(`\p{Han}{1,6}\s?[〔\[【（(]\s?(?:19|20)\d{2}\s?[〕\]】）)]\s?第?\d{1,5}\s?号`)

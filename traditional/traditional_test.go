@@ -49,16 +49,17 @@ func TestConvert(t *testing.T) {
 		"心理发展 代理发行 污染发生 积极配合并": "心理發展 代理發行 污染發生 積極配合並",
 
 		// What stays: words of the mainland, addresses, 文号, marks, what has no entry.
-		"软件 信息 执行 指标 审核":                       "軟件 信息 執行 指標 審核",
-		"见https://a.gov.cn/后勤/发布.html。网址":      "見https://a.gov.cn/后勤/发布.html。網址",
-		"登录www.jixi.gov.cn/后勤，后勤":              "登錄www.jixi.gov.cn/后勤，後勤",
-		"登录https://jixi.gov.cn办理，邮箱fa@jixi.cn": "登錄https://jixi.gov.cn辦理，郵箱fa@jixi.cn",
-		"根据国办发〔2017〕47号和绩政办发[2021] 5号":         "根據国办发〔2017〕47号和绩政办发[2021] 5号",
-		"贯彻落实国办发【2017】第47号文件，第5号楼":             "貫徹落實国办发【2017】第47号文件，第5號樓",
-		"办了247件[1]。共3326项[2]":                  "辦了247件[1]。共3326項[2]",
-		"後勤服務":                                 "後勤服務",
-		"":                                     "",
-		"OK 👍":                                 "OK 👍",
+		"软件 信息 执行 指标 审核":                           "軟件 信息 執行 指標 審核",
+		"见https://a.gov.cn/后勤/发布.html。网址":          "見https://a.gov.cn/后勤/发布.html。網址",
+		"登录https://jixi.gov.cn/bs/1.html?id=2查询发布": "登錄https://jixi.gov.cn/bs/1.html?id=2查詢發佈",
+		"登录www.jixi.gov.cn/后勤，后勤":                  "登錄www.jixi.gov.cn/后勤，後勤",
+		"登录https://jixi.gov.cn办理，邮箱fa@jixi.cn":     "登錄https://jixi.gov.cn辦理，郵箱fa@jixi.cn",
+		"根据国办发〔2017〕47号和绩政办发[2021] 5号":             "根據国办发〔2017〕47号和绩政办发[2021] 5号",
+		"贯彻落实国办发【2017】第47号文件，第5号楼":                 "貫徹落實国办发【2017】第47号文件，第5號樓",
+		"办了247件[1]。共3326项[2]":                      "辦了247件[1]。共3326項[2]",
+		"後勤服務":                                     "後勤服務",
+		"":                                         "",
+		"OK 👍":                                     "OK 👍",
 	} {
 		if got := Convert(simplified).Traditional; got != want {
 			t.Errorf("%s\n got %s\nwant %s", simplified, got, want)
