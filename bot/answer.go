@@ -55,6 +55,7 @@ type Answer struct {
 	// Suggestions are questions that may be asked next.
 	Suggestions []string `json:"suggestions,omitempty"`
 	Handoff     *Handoff `json:"handoff,omitempty"`
+	Hant        *Hant    `json:"hant,omitempty"` // of an answer with citations in Traditional characters
 	TookMS      int64    `json:"took_ms"`
 
 	// Confidence is the score that the refusal gate compared with its
@@ -82,7 +83,8 @@ type Citation struct {
 	PageURL   string `json:"page_url"`   // a picture of the page; empty where there is none
 	// Recognised: a program read the words in a picture (OCR). They are shown
 	// with PageURL only, and never as the original's.
-	Recognised bool `json:"recognised,omitempty"`
+	Recognised bool  `json:"recognised,omitempty"`
+	Hant       *Hant `json:"hant,omitempty"`
 }
 
 // Link leads to a document without quoting it.
@@ -92,6 +94,7 @@ type Link struct {
 	Publisher string `json:"publisher"`
 	Published string `json:"published"`
 	URL       string `json:"url"` // /doc/{doc_id}
+	Hant      *Hant  `json:"hant,omitempty"`
 }
 
 // Handoff is the way to a person, configured and never evidence.

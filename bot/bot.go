@@ -96,6 +96,9 @@ func (b *Bot) Ask(ctx context.Context, r Request, s Sink) (Answer, error) {
 		return Answer{}, err
 	}
 	a := e.Said
+	if r.wantsHant() {
+		a = b.inTraditional(a)
+	}
 	a.TookMS = b.Now().Sub(started).Milliseconds()
 	return a, tell(s, a)
 }

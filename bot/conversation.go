@@ -16,7 +16,8 @@ const (
 	ProfileElder    Profile = "elder"
 )
 
-// Script is the script the visitor reads.
+// Script is the script the visitor reads; empty: the one that the question is
+// typed in.
 type Script string
 
 // Scripts.

@@ -36,7 +36,7 @@ func TestMeaning(t *testing.T) {
 		quote                string
 	}{
 		{"as typed", "补办社保卡要多少钱", "", nil, "", "", "工本费16元"},
-		{"in Traditional", "補辦社保卡要多少錢", "", nil, "", "", "工本费16元"},
+		{"in Traditional", "補辦社保卡要多少錢", "", nil, "", "", "工本費16元"},
 		{"a typing error", "补办社宝卡要多少钱", "", nil, "补办社保卡要多少钱", "已按“补办社保卡要多少钱”查找。", "工本费16元"},
 		{"in pinyin", "bubanshebaoka yao duoshao qian", "", nil, "补办社保卡要多少钱", "已按“补办社保卡要多少钱”查找。", "工本费16元"},
 		{"after a turn", "要提交什么", "", permit, "居住证要提交什么", "已按“居住证要提交什么”查找。", "居住地住址证明"},

@@ -120,3 +120,6 @@ func (s *Sentences) Understood(text string) string { return s.say("understood", 
 
 // OnPage says that a question was taken to be about the page it is asked on.
 func (s *Sentences) OnPage(title string) string { return s.say("on_page", inputs{Title: title}) }
+
+// Converted marks quotations that are shown in Traditional characters.
+func (s *Sentences) Converted() string { return s.say("converted", inputs{}) }

@@ -21,6 +21,7 @@ func TestSentences(t *testing.T) {
 		{s.NotNamed([]string{"个别干部"}), "资料里只说“个别干部”，没有写出具体名称。资料是这样写的："},
 		{s.Understood("居住证怎么办理"), "已按“居住证怎么办理”查找。"},
 		{s.OnPage("居住证办理指南"), "已在您打开的《居住证办理指南》中查找。"},
+		{s.Converted(), "繁体由系统转换，以简体原文为准。"},
 		{s.Outdated("废止"), "请注意：这份文件已标明废止，仅供参考。"},
 	} {
 		if c.got != c.want {

@@ -38,7 +38,7 @@ func FuzzDecodeFrame(f *testing.F) {
 		}
 		switch frame := frame.(type) {
 		case helloFrame:
-			if frame.LastSeq < 0 || frame.Profile == "" || frame.Script == "" {
+			if frame.LastSeq < 0 || frame.Profile == "" {
 				t.Fatalf("hello %+v", frame)
 			}
 		case askFrame:
@@ -72,7 +72,7 @@ func FuzzDecodeAskBody(f *testing.F) {
 			}
 			return
 		}
-		if len(body.Turns) == 0 || len(body.Turns) > maxTurns || body.Profile == "" || body.Script == "" {
+		if len(body.Turns) == 0 || len(body.Turns) > maxTurns || body.Profile == "" {
 			t.Fatalf("body %+v", body)
 		}
 		for _, q := range body.Turns {

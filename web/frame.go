@@ -123,15 +123,13 @@ func decodeHello(data []byte) (any, string, *refusal) {
 	return f, "", nil
 }
 
-// choices fills in what was not chosen; it fails on what cannot be chosen.
+// choices fills in the profile that was not chosen, and leaves an answer the
+// script of its question; it fails on what cannot be chosen.
 func choices(p bot.Profile, s bot.Script) (bot.Profile, bot.Script, bool) {
 	if p == "" {
 		p = bot.ProfileStandard
 	}
-	if s == "" {
-		s = bot.ScriptHans
-	}
-	ok := (p == bot.ProfileStandard || p == bot.ProfileElder) && (s == bot.ScriptHans || s == bot.ScriptHant)
+	ok := (p == bot.ProfileStandard || p == bot.ProfileElder) && (s == "" || s == bot.ScriptHans || s == bot.ScriptHant)
 	return p, s, ok
 }
 
@@ -226,6 +224,7 @@ type (
 		Nearest     []bot.Link     `json:"nearest,omitempty"`
 		Suggestions []string       `json:"suggestions"`
 		Handoff     *bot.Handoff   `json:"handoff,omitempty"`
+		Hant        *bot.Hant      `json:"hant,omitempty"`
 	}
 	failFrame struct {
 		head
@@ -237,7 +236,7 @@ func newFinal(id string, a bot.Answer) *finalFrame {
 	return &finalFrame{
 		head: head{Type: "final", ID: id}, AnswerID: a.ID, Status: a.Status, Mode: a.Mode, Text: a.Text,
 		Highlight: a.Highlight, Citations: listed(a.Citations), Label: a.Label,
-		Nearest: a.Nearest, Suggestions: listed(a.Suggestions), Handoff: a.Handoff,
+		Nearest: a.Nearest, Suggestions: listed(a.Suggestions), Handoff: a.Handoff, Hant: a.Hant,
 	}
 }
 

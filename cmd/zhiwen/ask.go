@@ -31,13 +31,13 @@ other; questions of --turns come first.`,
 	}
 	cmd.Flags().StringVar(&turnsFile, "turns", "", "file with one question a line, - for standard input")
 	cmd.Flags().StringVar(&profile, "profile", string(bot.ProfileStandard), "how the answer is put: standard or elder")
-	cmd.Flags().StringVar(&script, "script", string(bot.ScriptHans), "script of the answer: hans or hant")
+	cmd.Flags().StringVar(&script, "script", "", "script of the answer: hans or hant (default: that of the question)")
 	s.synonymsFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if !slices.Contains([]bot.Profile{bot.ProfileStandard, bot.ProfileElder}, bot.Profile(profile)) {
 			return usagef("--profile %q is neither standard nor elder", profile)
 		}
-		if !slices.Contains([]bot.Script{bot.ScriptHans, bot.ScriptHant}, bot.Script(script)) {
+		if script != "" && !slices.Contains([]bot.Script{bot.ScriptHans, bot.ScriptHant}, bot.Script(script)) {
 			return usagef("--script %q is neither hans nor hant", script)
 		}
 		questions, err := s.questions(args, turnsFile)
@@ -106,6 +106,9 @@ func (s *shell) converse(ctx context.Context, b *bot.Bot, questions []string, r 
 func printAnswer(out io.Writer, a bot.Answer) error {
 	var b strings.Builder
 	fmt.Fprintln(&b, a.Text)
+	if a.Hant != nil {
+		fmt.Fprintf(&b, "\n%s\n", a.Hant.Note)
+	}
 	for _, c := range a.Citations {
 		fmt.Fprintf(&b, "\n[%d] 《%s》%s\n", c.N, c.Title, c.Clause)
 		if c.Recognised {

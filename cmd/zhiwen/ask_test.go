@@ -53,3 +53,42 @@ func TestAskForPeople(t *testing.T) {
 		}
 	}
 }
+
+// TestAskScript: the answer is read in the script that was chosen, or typed;
+// what is cited stays as it is stored.
+func TestAskScript(t *testing.T) {
+	store := sampleStore(t)
+	const simplified, typed = "2023年县级权责清单一共多少项", "2023年縣級權責清單一共多少項"
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{simplified}, "清单"},
+		{[]string{"--script", "hans", typed}, "清单"},
+		{[]string{"--script", "hant", simplified}, "清單"},
+		{[]string{typed}, "清單"},
+	} {
+		got := zhiwen(t, append([]string{"ask", "--json", "--store", store}, c.args...)...)
+		answers := lines[bot.Answer](t, got.stdout)
+		if got.code != 0 || len(answers) != 1 || len(answers[0].Citations) == 0 {
+			t.Fatalf("%v: %+v", c.args, got)
+		}
+		a := answers[0]
+		cited := a.Citations[0]
+		if !strings.Contains(a.Text, c.want) || !strings.Contains(cited.Quote, "清单") || cited.End-cited.Start != len(cited.Quote) {
+			t.Errorf("%v: %+v", c.args, a)
+		}
+		if hant := c.want == "清單"; (cited.Hant != nil) != hant || hant && !strings.Contains(cited.Hant.Quote, c.want) {
+			t.Errorf("%v: %+v", c.args, cited.Hant)
+		}
+	}
+	people := zhiwen(t, "ask", "--store", store, "--script", "hant", simplified)
+	for _, want := range []string{"清單", "以簡體原文爲準", "“", "清单"} {
+		if !strings.Contains(people.stdout, want) {
+			t.Errorf("lacks %q:\n%s", want, people.stdout)
+		}
+	}
+	if wrong := zhiwen(t, "ask", "--store", store, "--script", "latn", simplified); wrong.code != 2 {
+		t.Errorf("--script latn: %+v", wrong)
+	}
+}
