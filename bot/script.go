@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"zhiwen/traditional"
+	"zhiwen/bot/traditional"
 )
 
 // Hant are those words of an answer, a citation or a link that a visitor who

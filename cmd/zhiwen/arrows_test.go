@@ -16,16 +16,15 @@ import (
 // arrows says which rooms the code of a room may import. Tests may import
 // more: they fill stores and make embedders.
 var arrows = map[string][]string{
-	"retrieval":   {},
-	"prompts":     {},
-	"traditional": {},
-	"samples":     {},
-	"technology":  {"retrieval", "bot", "ingest", "technology"},
-	"parsers":     {"retrieval", "parsers"},
-	"ingest":      {"retrieval", "parsers"},
-	"bot":         {"retrieval", "prompts", "traditional", "bot"},
-	"web":         {"bot", "ingest", "retrieval", "traditional", "web"},
-	"cmd/zhiwen":  {"retrieval", "prompts", "traditional", "samples", "technology", "ingest", "parsers", "bot", "web"},
+	"retrieval":  {},
+	"prompts":    {},
+	"samples":    {},
+	"technology": {"retrieval", "bot", "ingest", "technology"},
+	"parsers":    {"retrieval", "parsers"},
+	"ingest":     {"retrieval", "parsers"},
+	"bot":        {"retrieval", "prompts", "bot"},
+	"web":        {"bot", "ingest", "retrieval", "web"},
+	"cmd/zhiwen": {"retrieval", "prompts", "samples", "technology", "ingest", "parsers", "bot", "web"},
 }
 
 // room names the room of a package: the first folder of its path, but for the

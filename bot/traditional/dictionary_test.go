@@ -96,11 +96,11 @@ func TestTexts(t *testing.T) {
 		return len(text)
 	}
 	size := 0
-	err := fs.WalkDir(os.DirFS("../samples"), ".", func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS("../../samples"), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || strings.HasSuffix(name, ".xlsx") {
 			return err
 		}
-		text := read(t, filepath.Join("../samples", name))
+		text := read(t, filepath.Join("../../samples", name))
 		size += check(string(text))
 		checkText(t, string(text), Convert(string(text)))
 		return nil
@@ -110,7 +110,7 @@ func TestTexts(t *testing.T) {
 	}
 	t.Logf("samples: %d bytes", size)
 
-	seeds, _ := filepath.Glob("../../shared/seed/*.txt")
+	seeds, _ := filepath.Glob("../../../shared/seed/*.txt")
 	if len(seeds) == 0 {
 		t.Skip("left out: ../shared is not here")
 	}
@@ -119,7 +119,7 @@ func TestTexts(t *testing.T) {
 	}
 	for _, name := range []string{"gov_reports/docs", "laws_docs/docs_national", "laws_docs/docs_local"} {
 		size := 0
-		for _, text := range firstTexts(t, "../../shared/eval/"+name+".jsonl.gz", 100) {
+		for _, text := range firstTexts(t, "../../../shared/eval/"+name+".jsonl.gz", 100) {
 			size += check(text)
 		}
 		t.Logf("%s: %d bytes", name, size)
