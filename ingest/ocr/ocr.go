@@ -124,7 +124,7 @@ func glyphs(table string) []layout.Glyph {
 			lines = append(lines, b.height)
 		case strconv.Itoa(levelWord):
 			confidence, err := strconv.ParseFloat(fields[10], 64)
-			if err != nil || len(fields) < 12 {
+			if err != nil || len(fields) < 12 || len(lines) == 0 { // a word stands in a line
 				continue
 			}
 			sure += confidence

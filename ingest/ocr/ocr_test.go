@@ -37,6 +37,7 @@ func TestGlyphs(t *testing.T) {
 
 func FuzzGlyphs(f *testing.F) {
 	f.Add("5\t1\t1\t1\t1\t1\t100\t52\t80\t36\t91.5\t绩溪\n4\t1\t1\t1\t1\t0\t100\t50\t300\t40\t-1\t\n")
+	f.Add("5\t\t\t\t\t\t0\t0\t0\t0\t70\t")
 	f.Fuzz(func(t *testing.T, table string) {
 		if all := glyphs(table); len(all) > len(table) {
 			t.Fatalf("%d characters of %d bytes", len(all), len(table))
