@@ -113,10 +113,28 @@ func assemble(lines []line) (text string, marks Marks, pages []int) {
 	return b.String(), marks, pages
 }
 
+// maxText bounds the text of one document: some four million characters, thirty
+// times the longest law, and what is made of it fits in 512 MB.
+const maxText = 12 << 20
+
+func checkLength(body []line) error {
+	total := 0
+	for _, l := range body {
+		total += len(l.text)
+	}
+	if total > maxText {
+		return fmt.Errorf("its text is %d MB long, and %d MB are read as one document; split it", total>>20, maxText>>20)
+	}
+	return nil
+}
+
 // finish makes the page of the lines of its body: furniture goes, what it
 // says fills the gaps in known. What led to the page stands in when it has no
 // title: the text of a link, else the name.
 func finish(known retrieval.Meta, body []line, src Source) (Page, error) {
+	if err := checkLength(body); err != nil {
+		return Page{}, err
+	}
 	body, warnings := withoutInvisible(body)
 	body = withWholeTitle(withoutBlank(body))
 	page := Page{Meta: known, Coverage: 1, Warnings: warnings}

@@ -13,7 +13,8 @@ import (
 	"zhiwen/ingest/guide"
 )
 
-// Bounds of a table; spans beyond them are an attack or a mistake.
+// Bounds of what merged cells cover; spans beyond them are an attack or a
+// mistake. The cells themselves are all kept.
 const (
 	maxColumns = 100
 	maxCells   = 100_000
@@ -184,7 +185,7 @@ func gridOf(rows [][]content.Cell) [][]cell {
 			places++
 		}
 		fill := func() {
-			for column < len(above) && above[column].left > 0 {
+			for column < len(above) && above[column].left > 0 && places < maxCells {
 				above[column].left--
 				grid[i] = append(grid[i], above[column].cell)
 				column++
@@ -192,17 +193,13 @@ func gridOf(rows [][]content.Cell) [][]cell {
 			}
 		}
 		for _, c := range row {
-			if places >= maxCells {
-				break
-			}
 			fill()
 			id++
 			placed := cell{text: c.Text, id: id, header: c.Header}
 			down := min(max(c.Down, 1), len(rows)-i)
-			for range min(max(c.Across, 1), maxColumns) {
-				if column < maxColumns {
-					put(placed, down)
-				}
+			put(placed, down)
+			for n := 1; n < c.Across && column < maxColumns && places < maxCells; n++ {
+				put(placed, down)
 			}
 		}
 		fill()

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -34,19 +35,82 @@ func TestSoakMemory(t *testing.T) {
 			dir := t.TempDir()
 			file := filepath.Join(dir, "large.pdf")
 			writeLargePDF(t, file, test.pages, test.padding)
-			ingest := exec.CommandContext(t.Context(), os.Args[0], "ingest", "--store", filepath.Join(dir, "s.db"), file)
-			ingest.Env = append(os.Environ(), asProgram+"=1", "ZHIWEN_ORT_LIB="+filepath.Join(dir, "none.so"), "ZHIWEN_EMBED_URL=")
-			if out, err := ingest.CombinedOutput(); err != nil || !strings.Contains(string(out), "added") {
-				t.Fatalf("%v\n%s", err, out)
-			}
-			usage := ingest.ProcessState.SysUsage().(*syscall.Rusage)
-			peak := usage.Maxrss >> 10
-			t.Logf("%s: at most %d MB in %s", test.name, peak, ingest.ProcessState.UserTime())
-			if peak > test.most {
-				t.Errorf("at most %d MB, want %d", peak, test.most)
+			if out := ingestWithin(t, file, test.most); !strings.Contains(out, "added") {
+				t.Error(out)
 			}
 		})
 	}
+}
+
+// TestSoakMemoryText does the same with files of nothing but text: as much as
+// is read as one document, and 64 MB, which is refused.
+func TestSoakMemoryText(t *testing.T) {
+	const mb = 1 << 20
+	for _, test := range []struct {
+		name              string
+		head, before, end string
+		mb                int
+		says              string
+	}{
+		{"read.txt", "", "", "\n", 11, "added"},
+		{"read.html", "<!doctype html><meta charset=utf-8><title>长页</title>", "<p>", "</p>\n", 11, "added"},
+		{"read.md", "# 长页\n", "\n", "\n", 11, "added"},
+		{"read.csv", "名称,说明\n", "甲,", "\n", 11, "added"},
+		{"read.rtf", `{\rtf1\ansi\ansicpg936 `, "", "\\par\n", 11, "added"},
+		{"refused.txt", "", "", "\n", 63, "split it"},
+		{"refused.html", "<!doctype html><meta charset=utf-8><title>长页</title>", "<p>", "</p>\n", 63, "split it"},
+		{"refused.md", "# 长页\n", "\n", "\n", 63, "split it"},
+		{"refused.csv", "名称,说明\n", "甲,", "\n", 63, "split it"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var file bytes.Buffer
+			file.WriteString(test.head)
+			for n := 0; file.Len() < test.mb*mb; n++ {
+				line := fmt.Sprintf("第%d段，", n)
+				for r := range 150 {
+					line += string(rune('一' + (n*7919+r*104729)%6000))
+				}
+				if strings.HasSuffix(test.name, ".rtf") {
+					coded := ""
+					for _, r := range line {
+						coded += fmt.Sprintf("\\u%d?", int16(r))
+					}
+					line = coded
+				}
+				file.WriteString(test.before + line + "。" + test.end)
+			}
+			if strings.HasPrefix(test.head, "{") {
+				file.WriteByte('}')
+			}
+			path := filepath.Join(t.TempDir(), test.name)
+			if err := os.WriteFile(path, file.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if out := ingestWithin(t, path, 512); !strings.Contains(out, test.says) {
+				t.Errorf("%.2000s", out)
+			}
+		})
+	}
+}
+
+// ingestWithin runs 'zhiwen ingest' by words alone, which may take so many MB,
+// and gives what it prints.
+func ingestWithin(t *testing.T, file string, most int64) string {
+	t.Helper()
+	dir := t.TempDir()
+	ingest := exec.CommandContext(t.Context(), os.Args[0], "ingest", "--store", filepath.Join(dir, "s.db"), file)
+	ingest.Env = append(os.Environ(), asProgram+"=1", "ZHIWEN_ORT_LIB="+filepath.Join(dir, "none.so"), "ZHIWEN_EMBED_URL=")
+	out, err := ingest.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	peak := ingest.ProcessState.SysUsage().(*syscall.Rusage).Maxrss >> 10
+	t.Logf("%s: at most %d MB in %s", filepath.Base(file), peak, ingest.ProcessState.UserTime())
+	if peak > most {
+		t.Errorf("at most %d MB, want %d", peak, most)
+	}
+	return string(out)
 }
 
 // writeLargePDF writes pages of text, and pictures that do not compress on the
