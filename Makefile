@@ -44,9 +44,10 @@ postgres-stop: ## stop it and remove its data
 	@scripts/postgres stop
 
 .PHONY: soak
-soak: ## whole-collection tests over ../shared/eval; hours, and goes on where it stopped
+soak: ## whole-collection tests over ../shared/eval, a minute of every fuzz target; hours, and goes on where it stopped
 	@scripts/prepare build
 	$(GO) test -tags soak -timeout 0 -v -run Soak ./...
+	FUZZTIME=60s scripts/fuzz .cache/fuzzed
 
 .PHONY: bench
 bench: build ## the figures of docs/performance.md
