@@ -109,6 +109,10 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 		}
 		r.embedder = m.Embedder
 	}
+	reader, err := s.loadReader(r)
+	if err != nil {
+		return err
+	}
 	r.pictures = ingest.NewPictures(r.store, cacheFolder())
 	r.closers = append(r.closers, r.pictures.Close)
 	r.search = &retrieval.Searcher{Index: r.store, Embedder: r.embedder}
@@ -119,6 +123,7 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 	r.bot, err = bot.New(bot.Config{
 		Search:     r.search,
 		Documents:  r.store,
+		Reader:     reader,
 		Vocabulary: r.search,
 		Pages:      pages{r.store},
 		Synonyms:   synonyms,
