@@ -21,6 +21,10 @@ import (
 // phone is the number of the people to turn to, shown with every refusal.
 const phone = "12345"
 
+// postgresWriters is how many batches are on their way to PostgreSQL at once:
+// while one waits for the disk the server works at the next.
+const postgresWriters = 3
+
 // store is everything the commands need of a store, whatever keeps it.
 type store interface {
 	retrieval.Index
@@ -167,7 +171,12 @@ func cacheFolder() string {
 
 func (r *rooms) ingester(s *shell) *ingest.Ingester {
 	show := s.progress("reading")
+	writers := 1
+	if s.onPostgres() {
+		writers = postgresWriters
+	}
 	return &ingest.Ingester{
+		Writers:  writers,
 		Store:    r.store,
 		Embedder: r.embedder,
 		Now:      s.now,

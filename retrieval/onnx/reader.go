@@ -6,7 +6,9 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,10 +26,8 @@ import (
 //go:embed model/reader_int8.onnx
 var readerData []byte
 
-const (
-	readerTokens = 320 // what it was trained on: question, head and extract
-	spanRunes    = 200 // longest answer
-)
+// readerTokens is what it was trained on: question, head and extract.
+const readerTokens = 320
 
 // Reader is the built-in reading model: it says how well an extract answers a
 // question, and with which of its words. It is safe for concurrent use.
@@ -129,8 +129,9 @@ func (r *Reader) read(question string, x retrieval.Extract) (retrieval.Reading, 
 	own := tokens[first : len(tokens)-1]
 	reading := retrieval.Reading{Relevance: float64(out[0][0]), Score: noAnswer}
 	if len(own) > 0 {
-		score, i, j := bestSpan(out[1][first:], out[2][first:], own, head+x.Text)
-		reading.Score = float64(score - out[1][0] - out[2][0])
+		start, end := out[1][first:first+len(own)], out[2][first:first+len(own)]
+		reading.Score = float64(bestSpan(start, end) - out[1][0] - out[2][0])
+		i, j := likestSpan(start, end)
 		reading.Answer = retrieval.Span{Start: own[i].Start - len(head), End: own[j].End - len(head)}
 	}
 	return reading, nil
@@ -139,22 +140,68 @@ func (r *Reader) read(question string, x retrieval.Extract) (retrieval.Reading, 
 // noAnswer is the score of an extract without a word.
 const noAnswer = -20
 
-// bestSpan finds the tokens that most likely begin and end the answer, the end
-// not before the start and at most spanRunes after it.
-func bestSpan(start, end []float32, tokens []wordpiece.Token, text string) (score float32, i, j int) {
-	at := make([]int, len(tokens)) // runes before each token
-	for k := 1; k < len(tokens); k++ {
-		at[k] = at[k-1] + utf8.RuneCountInString(text[tokens[k-1].Start:tokens[k].Start])
+// bestSpan is the score of the tokens that most likely begin and end the
+// answer, the end not before the start.
+func bestSpan(start, end []float32) float32 {
+	best, begin := start[0]+end[0], start[0]
+	for k := range start {
+		begin = max(begin, start[k])
+		best = max(best, begin+end[k])
 	}
-	found := false
-	for a := range tokens {
-		for b := a; b < len(tokens) && at[b]-at[a] <= spanRunes; b++ {
-			if s := start[a] + end[b]; !found || s > score {
-				score, i, j, found = s, a, b, true
+	return best
+}
+
+// likestSpan is the span that shares the most with the answers that the model
+// holds possible: the highest expected F1, each answer weighted by its
+// probability. The most likely span alone is too short where several ends are
+// possible, as in clauses that run on (measured in docs/performance.md).
+func likestSpan(start, end []float32) (i, j int) {
+	s, e := softmax(start), softmax(end)
+	n := len(s)
+	// after[k] is the chance that an answer ends at k or later.
+	after := make([]float64, n+1)
+	for k := n - 1; k >= 0; k-- {
+		after[k] = after[k+1] + e[k]
+	}
+	all, length := 0.0, 0.0
+	for a := range n {
+		all += s[a] * after[a]
+		for b := a; b < n; b++ {
+			length += s[a] * e[b] * float64(b-a+1)
+		}
+	}
+	// within[k] is the sum over the tokens before k of the chance that the
+	// answer holds them.
+	within := make([]float64, n+1)
+	begun := 0.0
+	for k := range n {
+		begun += s[k]
+		within[k+1] = within[k] + begun*after[k]/all
+	}
+	length /= all
+	best := -1.0
+	for a := range n {
+		for b := a; b < n; b++ {
+			if f := 2 * (within[b+1] - within[a]) / (float64(b-a+1) + length); f > best {
+				best, i, j = f, a, b
 			}
 		}
 	}
-	return score, i, j
+	return i, j
+}
+
+func softmax(logits []float32) []float64 {
+	most := slices.Max(logits)
+	p := make([]float64, len(logits))
+	sum := 0.0
+	for i, l := range logits {
+		p[i] = math.Exp(float64(l - most))
+		sum += p[i]
+	}
+	for i := range p {
+		p[i] /= sum
+	}
+	return p
 }
 
 // lower puts letters in lower case without moving a byte, so that offsets
