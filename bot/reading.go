@@ -52,6 +52,7 @@ func (b *Bot) readWindows(ctx context.Context, q Question, ws []Window, passages
 	}
 	for i := range readings {
 		first[i].Reading = &readings[i]
+		first[i].Highlight = answerIn(first[i])
 	}
 	slices.SortStableFunc(ws, byWorth)
 	rank := map[int64]int{}
@@ -73,6 +74,16 @@ func (b *Bot) readWindows(ctx context.Context, q Question, ws []Window, passages
 		}
 		return 0
 	})
+}
+
+// answerIn is the reader's answer without the marks that end it.
+func answerIn(w Window) retrieval.Span {
+	answer := w.Reading.Answer
+	words := strings.TrimRight(w.Text[answer.Start:answer.End], " \n，,；;：:。、")
+	if words == "" {
+		return w.Highlight
+	}
+	return retrieval.Span{Start: w.Start + answer.Start, End: w.Start + answer.Start + len(words)}
 }
 
 // byWorth orders windows: those that were read by reading and search together,
@@ -101,7 +112,7 @@ func headOf(p retrieval.Passage) string {
 }
 
 // Weights of what search and reading say of a window, learned by
-// train/weigh.py on questions and documents that the model never saw.
+// train/weighing.py on questions and documents that the model never saw.
 const (
 	worthBias      = 0.0
 	worthRelevance = 0.5

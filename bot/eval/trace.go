@@ -5,7 +5,7 @@ import (
 )
 
 // Trace is what one question was answered from: the figures that the weights
-// of reading and refusing are learned from (train/weigh.py).
+// of reading and refusing are learned from (train/weighing.py).
 type Trace struct {
 	ID         string        `json:"id"`
 	Question   string        `json:"question"`
