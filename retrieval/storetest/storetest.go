@@ -29,6 +29,7 @@ type Store interface {
 	Put(ctx context.Context, entries ...retrieval.Entry) error
 	Document(ctx context.Context, id string) (retrieval.Document, error)
 	Original(ctx context.Context, id string) ([]byte, error)
+	Holders(ctx context.Context, terms []string, most int) ([]retrieval.TermHolders, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	CreateSession(ctx context.Context, s bot.Session) error
@@ -65,6 +66,7 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"ForceByDefault", testForceByDefault},
 		{"BehindMany", testBehindMany},
 		{"Passages", testPassages},
+		{"Holders", testHolders},
 		{"Sessions", testSessions},
 		{"Events", testEvents},
 		{"Turns", testTurns},
