@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"zhiwen/bot"
+	"zhiwen/bot/check"
 	"zhiwen/ingest"
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/onnx"
@@ -29,6 +30,8 @@ type store interface {
 	web.Documents
 	web.Store
 	ingest.Originals
+	check.Collection
+	check.Listings
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	Size(ctx context.Context) (int64, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]

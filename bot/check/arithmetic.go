@@ -1,0 +1,3 @@
+package check
+
+func arithmetic(text string) []Finding { return []Finding{} }
