@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -208,6 +209,31 @@ func (a *alignment) trim(sentence, text *wording, lo, hi int) {
 		kept = append(kept, step{kind: Insert, from: end.to, to: n})
 	}
 	a.steps = kept
+	a.trimEqual(sentence, text)
+}
+
+// trimEqual takes the tokens out of a change at the end that both end with,
+// and out of one at the beginning that both begin with.
+func (a *alignment) trimEqual(sentence, text *wording) {
+	if n := len(a.steps); n >= 2 && a.steps[n-2].kind == Delete && a.steps[n-1].kind == Insert {
+		deleted, inserted := &a.steps[n-2], &a.steps[n-1]
+		same := step{kind: Equal, from: inserted.to, to: inserted.to, inText: deleted.to}
+		for deleted.to > deleted.from && inserted.to > inserted.from && text.tokens[deleted.to-1].text == sentence.tokens[inserted.to-1].text {
+			deleted.to, inserted.to = deleted.to-1, inserted.to-1
+			same.from, same.inText = same.from-1, same.inText-1
+		}
+		a.steps = append(a.steps, same)
+	}
+	if len(a.steps) >= 2 && a.steps[0].kind == Delete && a.steps[1].kind == Insert {
+		deleted, inserted := &a.steps[0], &a.steps[1]
+		same := step{kind: Equal, from: inserted.from, inText: deleted.from}
+		for deleted.to > deleted.from && inserted.to > inserted.from && text.tokens[deleted.from].text == sentence.tokens[inserted.from].text {
+			deleted.from, inserted.from = deleted.from+1, inserted.from+1
+		}
+		same.to = inserted.from
+		a.steps = append([]step{same}, a.steps...)
+	}
+	a.steps = slices.DeleteFunc(a.steps, func(s step) bool { return s.from == s.to })
 }
 
 // edgeSlack is how many tokens longer than what replaced it a beginning or an

@@ -38,7 +38,7 @@ type candidate struct {
 func (s *source) candidates(ctx context.Context, sentences []*wording) ([][]candidate, error) {
 	terms := make([][]string, len(sentences))
 	for i, w := range sentences {
-		terms[i] = words(w.folded.Text)
+		terms[i] = words(w)
 	}
 	if err := s.lookUp(ctx, distinct(slices.Concat(terms...)), rareMost); err != nil {
 		return nil, err
@@ -57,9 +57,11 @@ func (s *source) candidates(ctx context.Context, sentences []*wording) ([][]cand
 	return s.load(ctx, sentences, rows)
 }
 
-// words are the terms of a sentence that stand in its text.
-func words(tight string) []string {
-	return slices.DeleteFunc(distinct(retrieval.Terms(tight)), retrieval.IsIdentifier)
+// words are the terms of a sentence that stand in its text, with white space
+// and without.
+func words(w *wording) []string {
+	terms := append(retrieval.Terms(w.original), retrieval.Terms(w.folded.Text)...)
+	return slices.DeleteFunc(distinct(terms), retrieval.IsIdentifier)
 }
 
 func distinct(terms []string) []string {

@@ -88,7 +88,12 @@ func (c *Checker) Check(ctx context.Context, d Draft, progress func(done, all in
 		done += len(batch)
 		progress(done, len(segments))
 	}
-	k.order(segments)
+	if err := k.gather(ctx, segments); err != nil {
+		return Report{}, fmt.Errorf("compare with the collection: %w", err)
+	}
+	if err := k.order(ctx, segments); err != nil {
+		return Report{}, fmt.Errorf("compare the order of sentences: %w", err)
+	}
 	return Report{
 		Period:   k.period.String(),
 		Segments: segments,

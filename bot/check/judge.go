@@ -46,7 +46,7 @@ type checking struct {
 	missing   map[string]*Missing
 	inMissing []string // their keys, in order of appearance
 	at        int      // segments judged
-	places    []place  // of the segments, for their order
+	places    []place  // of the segments
 }
 
 // place is where a verbatim sentence stands.
@@ -267,13 +267,13 @@ func (k *checking) decide(ctx context.Context, s *Segment, w *wording, materials
 	}
 	switch {
 	case len(materials.exact) > 0:
-		k.verbatim(s, w, materials.exact[0])
+		k.verbatim(s, materials.exact[0])
 		return nil
 	case materials.near != nil && k.isAltered(s, w, materials.near):
 		k.altered(s, w, materials.near)
 		return nil
 	case len(stored.exact) > 0 && k.titles.inForce(stored.exact[0].text.Meta):
-		k.verbatim(s, w, stored.exact[0])
+		k.places[k.at] = k.verbatim(s, stored.exact[0])
 		return nil
 	case len(stored.exact) > 0:
 		return k.superseded(ctx, s, w, stored.exact[0].text, stored.exact[0].start, stored.exact[0].end)
@@ -321,14 +321,19 @@ func (k *checking) isAltered(s *Segment, w *wording, n *nearest) bool {
 	return n.equal >= alteredEqual && n.score >= least && !k.otherPeriod(s, n)
 }
 
-func (k *checking) verbatim(s *Segment, w *wording, l located) {
+// verbatim says where a sentence stands letter by letter. Materials have no
+// place: they are read in no order.
+func (k *checking) verbatim(s *Segment, l located) place {
 	s.Verdict = Verbatim
 	if l.cut {
 		s.Reason = ReasonCut
 	}
 	m := k.exactMatch(s.Text, l, RoleSource)
 	s.Matches = append(s.Matches, m)
-	k.places[len(k.places)-1] = place{m.DocID, m.Start, m.End}
+	if m.Material {
+		return place{}
+	}
+	return place{m.DocID, m.Start, m.End}
 }
 
 func (k *checking) altered(s *Segment, w *wording, n *nearest) {
@@ -412,25 +417,3 @@ func (k *checking) within(w *wording, t *stored) *nearest {
 	}
 	return best
 }
-
-// order tells of neighbouring sentences that stand beside each other in their
-// source, too, but the other way round.
-func (k *checking) order(segments []Segment) {
-	for i := 1; i < len(segments) && i < len(k.places); i++ {
-		a, b := k.places[i-1], k.places[i]
-		if a.doc == "" || a.doc != b.doc || b.end > a.start || a.start-b.end > 8 {
-			continue
-		}
-		for n := i - 1; n <= i; n++ {
-			if segments[n].Reason == "" {
-				segments[n].Reason = ReasonOrder
-			}
-		}
-		k.findings = append(k.findings, Finding{
-			Kind: FindingOrder, State: Differs, Text: "这两句在原文中的先后次序相反。",
-			Spans: []Span{spanOf(segments[i-1]), spanOf(segments[i])},
-		})
-	}
-}
-
-func spanOf(s Segment) Span { return Span{s.Text, s.Start, s.End} }

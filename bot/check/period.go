@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -117,8 +118,8 @@ func (k *checking) otherPeriod(s *Segment, n *nearest) bool {
 	if !k.period.differs(of) {
 		return false
 	}
-	named := yearsIn(retrieval.FoldTight(s.Text).Text)
-	return !slices.Contains(named, of.title) && !slices.Contains(named, of.body)
+	looksBackOn := cmp.Or(of.body, of.title)
+	return !slices.Contains(yearsIn(retrieval.FoldTight(s.Text).Text), looksBackOn)
 }
 
 // period is that of a stored text, read once.

@@ -18,8 +18,8 @@ type reference struct {
 }
 
 var (
-	titlePattern = regexp.MustCompile(`《([^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,40})?)》`)
-	refPattern   = regexp.MustCompile(`《([^《》]{2,80})》(?:\([^()]{1,40}\))?(?:的)?((?:第[〇零一二三四五六七八九十百千两\d]{1,9}条(?:第[〇零一二三四五六七八九十\d]{1,4}款)?(?:第\(?[〇零一二三四五六七八九十\d]{1,4}\)?项)?(?:[、,和及与]|以及)?)+)`)
+	titlePattern = regexp.MustCompile(`《((?:[^《》]|《[^《》]*》){2,100})》`)
+	refPattern   = regexp.MustCompile(`《((?:[^《》]|《[^《》]*》){2,100})》(?:\([^()]{1,40}\))?(?:的)?((?:第[〇零一二三四五六七八九十百千两\d]{1,9}条(?:第[〇零一二三四五六七八九十\d]{1,4}款)?(?:第\(?[〇零一二三四五六七八九十\d]{1,4}\)?项)?(?:[、,和及与]|以及)?)+)`)
 	articlePat   = regexp.MustCompile(`第([〇零一二三四五六七八九十百千两\d]{1,9})条`)
 	docNoPattern = regexp.MustCompile(`\p{Han}{1,14}[〔\[【(](?:19|20)\d{2}[〕\]】)]第?\d{1,5}号`)
 	// leadIn is what stands before a reference, leadOut between it and what

@@ -118,7 +118,7 @@ var (
 	dates     = regexp.MustCompile(`(\d{1,4})(年|月|日)`)
 	clauses   = regexp.MustCompile(`第([二三四五六七八九十百]+)(条|款|项)`)
 	unitsSeen = regexp.MustCompile(`([\d一二三四五六七八九十百千]+)(万元|亿元|元|个工作日|日内|个月|年以上|倍|件|人|次|公里|平方米|小时|户|项|家|%)`)
-	names     = regexp.MustCompile(`公安|财政|教育|民政|交通运输|水行政|农业农村|卫生健康|生态环境|住房城乡建设|市场监督管理|文化旅游|自然资源|司法行政|人力资源社会保障|应急管理|国务院|省人民政府|市人民政府|县级以上`)
+	names     = regexp.MustCompile(`公安|财政|教育|民政|交通运输|水行政|农业农村|卫生健康|生态环境|住房城乡建设|市场监督管理|文化旅游|自然资源|司法行政|应急管理|城市管理|审计|统计|商务|气象|体育`)
 	refusals  = regexp.MustCompile(`不得|不予|不能|不应|不可|不低于|不超过|不少于`)
 	duties    = regexp.MustCompile(`应当|可以|能够|予以|得到|构成|符合|属于|具备`)
 	dropped   = regexp.MustCompile(`，([^，。；：“”（）《》]{3,14})，`)
