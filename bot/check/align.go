@@ -6,13 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// Costs of the alignment. A token that is added or exchanged costs 1; a run of
-// the source that is left out costs a fixed part and little for its length, so
-// that a phrase that was dropped does not tear the sentence in two.
+// Costs of the alignment. A token that is exchanged costs a little more than
+// one that is added, so that a phrase that was added stays whole. A run of the
+// source that is left out costs a fixed part and little for its length, so that
+// a phrase that was dropped does not tear the sentence in two.
 const (
-	costToken   = 20
-	costOpen    = 30
-	costOmitted = 4
+	costAdded     = 20
+	costExchanged = 22
+	costOpen      = 24
+	costOmitted   = 4
 )
 
 // alignment is a sentence laid on the passage of a text that is nearest to it.
@@ -44,6 +46,7 @@ func align(sentence, text *wording, lo, hi int) alignment {
 	a := alignment{steps: steps(path, lo)}
 	a.trim(sentence, text, lo, hi)
 	a.tidy(sentence, text)
+	a.slide(sentence, text)
 	a.measure(sentence, text)
 	return a
 }
@@ -70,15 +73,15 @@ func fit(s, t []token) (moves []move, end int) {
 	for i := 1; i <= len(s); i++ {
 		best, above = above, best
 		row := moves[i*width : (i+1)*width]
-		best[0] = i * costToken
+		best[0] = i * costAdded
 		row[0] = moveInsert
 		omit := never // cost of leaving out a run that ends at j
 		for j := 1; j <= len(t); j++ {
-			cost, m := above[j-1]+costToken, moveExchange
+			cost, m := above[j-1]+costExchanged, moveExchange
 			if s[i-1].text == t[j-1].text {
 				cost, m = above[j-1], moveEqual
 			}
-			if c := above[j] + costToken; c < cost {
+			if c := above[j] + costAdded; c < cost {
 				cost, m = c, moveInsert
 			}
 			opened, going := best[j-1]+costOpen+costOmitted, omit+costOmitted
@@ -388,8 +391,11 @@ func (a *alignment) diff(sentence, text *wording) []Op {
 			continue
 		}
 		_, end := sentence.span(s.from, s.to)
-		if s.to == len(sentence.tokens) {
+		switch {
+		case s.to == len(sentence.tokens):
 			end = len(sentence.original)
+		case s.kind == Equal: // white space is no part of a change
+			end, _ = sentence.span(s.to, s.to+1)
 		}
 		ops = append(ops, Op{s.kind, sentence.original[shown:end]})
 		shown = end

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"zhiwen/retrieval"
@@ -10,9 +11,10 @@ import (
 // gatherReach is how many sentences before and after one are its neighbours.
 const gatherReach = 2
 
-// gather gives sentences that stand in many texts the place where their
-// neighbours stand, and finds fragments there that say too little to be
-// searched for.
+// gather looks at sentences again beside their neighbours: one that stands in
+// many texts belongs where they stand, a fragment that says too little to be
+// searched for is found there, and what was altered is compared with the text
+// that they come from, even if another one is as near.
 func (k *checking) gather(ctx context.Context, segments []Segment) error {
 	hits := map[string]int{}
 	for _, p := range k.places {
@@ -25,37 +27,74 @@ func (k *checking) gather(ctx context.Context, segments []Segment) error {
 		if s.Verdict == Superseded || s.Verdict == ReferenceWrong || len(s.Matches) > 0 && s.Matches[0].Material {
 			continue
 		}
-		for _, doc := range k.around(i, hits) {
-			t, err := k.stored.text(ctx, doc)
+		for _, n := range k.around(i, hits) {
+			t, err := k.stored.text(ctx, n.doc)
 			if err != nil {
 				return err
 			}
-			if t == nil {
-				continue
+			if t != nil && k.beside(s, i, t, n) {
+				break
 			}
-			l, ok := locate(retrieval.FoldTight(s.Text).Text, t)
-			if !ok || l.cut && s.Verdict == Verbatim {
-				continue
-			}
-			s.Verdict, s.Reason, s.Matches = Verbatim, "", nil
-			s.Parts = onlyNamed(s.Parts)
-			k.places[i] = k.verbatim(s, l)
-			break
 		}
 	}
 	return nil
 }
 
-// around gives the documents of a sentence's neighbours that say more of the
-// draft than its own.
-func (k *checking) around(i int, hits map[string]int) []string {
-	var docs []string
+// beside compares a sentence with the text of a neighbour. It is done when the
+// sentence belongs there.
+func (k *checking) beside(s *Segment, i int, t *stored, n place) (done bool) {
+	w := newWording(s.Text)
+	if l, ok := locate(w.folded.Text, t); ok && (!l.cut || s.Verdict != Verbatim) {
+		s.Reason, s.Matches, s.Parts = "", nil, onlyNamed(s.Parts)
+		k.places[i] = k.verbatim(s, l)
+		return true
+	}
+	lo, hi := t.tokenRange(max(0, n.start-gatherBytes), min(len(t.Text), n.end+gatherBytes))
+	near := fitIn(w, t, lo, hi)
+	switch {
+	case near == nil || !k.isAltered(s, w, near):
+	case s.Verdict == Verbatim && k.between(i, t.ID) && s.Reason == "":
+		s.Reason = ReasonElsewhere
+		s.Matches = append(s.Matches, k.match(w, near, RoleSource))
+		return true
+	case s.Verdict == Altered && len(s.Matches) > 0 && s.Matches[0].DocID != t.ID && near.score > s.Matches[0].Score-gatherSlack,
+		s.Verdict == NotFound && s.Reason == "":
+		s.Matches, s.Parts = nil, onlyNamed(s.Parts)
+		k.altered(s, w, near)
+		return true
+	}
+	return false
+}
+
+const (
+	// gatherBytes around a neighbour's place are compared,
+	gatherBytes = 3000
+	// and gatherSlack is how much less near the passage there may be than one
+	// of another text.
+	gatherSlack = 0.2
+)
+
+// between reports whether the sentences right before and after one stand in a
+// document, near each other.
+func (k *checking) between(i int, doc string) bool {
+	if i == 0 || i+1 >= len(k.places) {
+		return false
+	}
+	a, b := k.places[i-1], k.places[i+1]
+	return a.doc == doc && b.doc == doc && a.end <= b.start && b.start-a.end < gatherBytes
+}
+
+// around gives the places of a sentence's neighbours in documents that say
+// more of the draft than its own, one of each.
+func (k *checking) around(i int, hits map[string]int) []place {
+	var found []place
 	for n := max(0, i-gatherReach); n <= min(len(k.places)-1, i+gatherReach); n++ {
-		if doc := k.places[n].doc; doc != "" && hits[doc] > hits[k.places[i].doc] && (len(docs) == 0 || docs[len(docs)-1] != doc) {
-			docs = append(docs, doc)
+		p := k.places[n]
+		if p.doc != "" && hits[p.doc] > hits[k.places[i].doc] && !slices.ContainsFunc(found, func(f place) bool { return f.doc == p.doc }) {
+			found = append(found, p)
 		}
 	}
-	return docs
+	return found
 }
 
 // onlyNamed leaves the titles and numbers of documents among the parts.

@@ -17,7 +17,7 @@ var (
 		ReasonDocumentMissing: "所引文件未收录，不能判断对错", ReasonOtherPeriod: "只找到其他年度的数据（上期数）",
 		ReasonReferenceHolds: "所引条款与原文相符", ReasonReferenceOpen: "所引条款存在，内容请人工核对",
 		ReasonNoClause: "所引文件没有这一条", ReasonOtherClause: "所引条款说的是另一件事", ReasonParts: "整句为自拟，其中部分已核对",
-		ReasonTitle: "是一份文件的标题", ReasonCut: "只是原句的一部分，请看前后文", ReasonOrder: "与相邻句子的次序和原文相反",
+		ReasonTitle: "是一份文件的标题", ReasonCut: "只是原句的一部分，请看前后文", ReasonElsewhere: "与别处原文一致，但前后句的出处在此处写法不同", ReasonOrder: "与相邻句子的次序和原文相反",
 		ReasonOldVersion: "来自旧版本", ReasonNotInForce: "文件已废止、失效或被替代",
 	}
 	roleNames = map[Role]string{

@@ -55,6 +55,9 @@ const (
 	ReasonTitle Reason = "title"
 	// ReasonCut: the source's sentence begins before or goes on after it.
 	ReasonCut Reason = "cut"
+	// ReasonElsewhere: the sentences around it come from another document,
+	// which says it otherwise there.
+	ReasonElsewhere Reason = "elsewhere"
 	// ReasonOrder: the sentences beside it stand in another order in the source.
 	ReasonOrder Reason = "order"
 	// ReasonOldVersion and ReasonNotInForce say why a text is superseded.

@@ -170,7 +170,7 @@ func measureAlterations(t *testing.T, checker *check.Checker, docs []lawRow, pla
 				continue
 			}
 			untouched++
-			if s.Verdict != check.Verbatim || s.Reason == check.ReasonCut || s.Reason == check.ReasonOrder {
+			if s.Verdict != check.Verbatim || s.Reason == check.ReasonCut || s.Reason == check.ReasonOrder || s.Reason == check.ReasonElsewhere {
 				if flagged++; flagged <= 20 {
 					t.Logf("flagged %s %s: %.100s", s.Verdict, s.Reason, s.Text)
 				}
@@ -219,12 +219,12 @@ func foundAt(r check.Report, a planted.Alteration) (found, exact bool) {
 			}
 			continue
 		}
-		if s.Verdict == check.Verbatim && s.Reason != check.ReasonCut {
+		if s.Verdict == check.Verbatim && s.Reason != check.ReasonCut && s.Reason != check.ReasonElsewhere {
 			continue
 		}
 		found = true
-		if len(s.Matches) > 0 {
-			exact = exact || isExact(s.Matches[0].Diff, a)
+		if n := len(s.Matches); n > 0 { // of ReasonElsewhere the last one is the text's own
+			exact = exact || isExact(s.Matches[n-1].Diff, a) || isExact(s.Matches[0].Diff, a)
 		}
 	}
 	return found, exact
