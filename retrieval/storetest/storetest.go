@@ -10,8 +10,10 @@ import (
 	"iter"
 	"strings"
 	"testing"
+	"time"
 
 	"zhiwen/bot"
+	"zhiwen/bot/check"
 	"zhiwen/retrieval"
 )
 
@@ -39,6 +41,11 @@ type Store interface {
 	AppendTurn(ctx context.Context, sessionID string, t bot.Turn) error
 	Turns(ctx context.Context, sessionID string, last int) ([]bot.Turn, error)
 	AddFeedback(ctx context.Context, f bot.Feedback) error
+	SaveCheck(ctx context.Context, c check.Saved) error
+	LoadCheck(ctx context.Context, id string, now time.Time) (check.Saved, error)
+	Checks(ctx context.Context, name string, now time.Time) ([]check.Summary, error)
+	DeleteCheck(ctx context.Context, id string) error
+	DeleteExpiredChecks(ctx context.Context, now time.Time) (int, error)
 	Close() error
 }
 
@@ -71,6 +78,7 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Events", testEvents},
 		{"Turns", testTurns},
 		{"Feedback", testFeedback},
+		{"Checks", testChecks},
 		{"ReadersDuringPut", testReadersDuringPut},
 		{"VectorSets", testVectorSets},
 		{"FilledLater", testFilledLater},
