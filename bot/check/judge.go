@@ -61,7 +61,7 @@ func newChecking(c *Checker, d Draft, titles *catalogue) *checking {
 		k.materials = newSource(newShelf(d.Materials), true)
 	}
 	if k.period = draftPeriod(d.Title, d.Text); d.Period != "" {
-		k.period = period{d.Period, d.Period}
+		k.period = period{d.Period, d.Period, d.Period}
 	}
 	return k
 }

@@ -33,30 +33,30 @@ func yearsIn(tight string) []string {
 	return years
 }
 
-// period is the year that a text speaks of, as its title has it and as its
-// headings have it: a report of 2025 looks back on 2024.
-type period struct{ title, body string }
+// period is the year that a text speaks of, as its title, its first heading
+// that names one and the first of its sentences that does have it: a report of
+// 2025 looks back on 2024.
+type period struct{ title, heading, first string }
 
-func (p period) String() string {
-	if p.title != "" {
-		return p.title
-	}
-	return p.body
-}
+func (p period) String() string { return cmp.Or(p.title, p.heading, p.first) }
 
 // differs reports whether two texts speak of different years, as far as both
 // say so in the same way.
 func (p period) differs(other period) bool {
-	if p.title != "" && other.title != "" {
+	switch {
+	case p.title != "" && other.title != "":
 		return p.title != other.title
+	case p.heading != "" && other.heading != "":
+		return p.heading != other.heading
 	}
-	return p.body != "" && other.body != "" && p.body != other.body
+	return p.first != "" && other.first != "" && p.first != other.first
 }
 
 // draftPeriod reads the year that a draft speaks of: from its title, or its
-// first line if that is one, and from its headings.
+// first line if that is one, and from its text.
 func draftPeriod(title, text string) period {
-	p := period{titleYear(title), bodyYear(text)}
+	p := bodyPeriod(text)
+	p.title = titleYear(title)
 	lines := 0
 	for line := range strings.Lines(text) {
 		if p.title != "" || lines > 5 {
@@ -78,7 +78,9 @@ func textPeriod(m retrieval.Meta, text string) period {
 	if !periodicTitle.MatchString(m.Title) && m.Kind != retrieval.KindReport || isLaw(m.Title) {
 		return period{}
 	}
-	return period{titleYear(m.Title), bodyYear(text)}
+	p := bodyPeriod(text)
+	p.title = titleYear(m.Title)
+	return p
 }
 
 func titleYear(title string) string {
@@ -89,23 +91,23 @@ func titleYear(title string) string {
 	return years[0]
 }
 
-// bodyYear is the year of the first heading that names one, else of the first
-// sentence that does.
-func bodyYear(text string) string {
-	first, lines := "", 0
+// bodyPeriod is what the text itself says of its year.
+func bodyPeriod(text string) period {
+	var p period
+	lines := 0
 	for line := range strings.Lines(text) {
-		if lines++; lines > maxPeriodLines {
+		if lines++; lines > maxPeriodLines || p.heading != "" {
 			break
 		}
 		tight := retrieval.FoldTight(line).Text
 		if m := headingOfYear.FindStringSubmatch(tight); m != nil {
-			return m[1]
+			p.heading = m[1]
 		}
-		if years := yearsIn(tight); first == "" && len(years) > 0 && !historyOfLaw.MatchString(tight) {
-			first = years[0]
+		if years := yearsIn(tight); p.first == "" && len(years) > 0 && !historyOfLaw.MatchString(tight) {
+			p.first = years[0]
 		}
 	}
-	return first
+	return p
 }
 
 // otherPeriod reports whether the passage nearest to a sentence speaks of
@@ -118,7 +120,7 @@ func (k *checking) otherPeriod(s *Segment, n *nearest) bool {
 	if !k.period.differs(of) {
 		return false
 	}
-	looksBackOn := cmp.Or(of.body, of.title)
+	looksBackOn := cmp.Or(of.heading, of.title, of.first)
 	return !slices.Contains(yearsIn(retrieval.FoldTight(s.Text).Text), looksBackOn)
 }
 

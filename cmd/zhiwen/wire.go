@@ -17,6 +17,7 @@ import (
 	"zhiwen/retrieval/onnx"
 	"zhiwen/retrieval/sqlitestore"
 	"zhiwen/web"
+	"zhiwen/web/staff"
 )
 
 // phone is the number of the people to turn to, shown with every refusal.
@@ -32,6 +33,8 @@ type store interface {
 	ingest.Originals
 	check.Collection
 	check.Listings
+	staff.Book
+	expiring
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	Size(ctx context.Context) (int64, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
