@@ -203,7 +203,7 @@ func newCard(n int, s check.Segment, notes map[int]check.Note) *card {
 		c.Parts = append(c.Parts, partView{p, p.Verdict.Name(), p.Reason.Name(), matchViews(p.Matches)})
 	}
 	if s.Verdict == check.Altered && len(s.Matches) > 0 && changes(s.Matches[0].Diff) && said(s.Matches[0].Diff) == s.Text {
-		c.Ops = c.Matches[0].Ops
+		c.Ops, c.Matches[0].Ops = c.Matches[0].Ops, nil // shown once, in the sentence
 	}
 	if c.Note, c.HasNote = notes[n]; c.HasNote {
 		c.NoteWords = noteWords(c.Note)

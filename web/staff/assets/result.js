@@ -62,15 +62,9 @@ list.addEventListener("submit", (event) => {
   decide(form.closest(".card"), decision, decision === "ignored" ? form.elements.why.value : "");
 });
 
-// The first submit button would answer Enter in the reason with 采纳.
+// Enter in a reason submits by the form's first button, a hidden 忽略.
 list.addEventListener("keydown", (event) => {
-  if (event.target.name !== "why" || event.isComposing) return;
-  if (event.key === "Enter") {
-    event.preventDefault();
-    decide(event.target.closest(".card"), "ignored", event.target.value);
-  } else if (event.key === "Escape") {
-    event.target.closest(".card").focus();
-  }
+  if (event.target.name === "why" && event.key === "Escape") event.target.closest(".card").focus();
 });
 
 list.addEventListener("focusin", (event) => {
@@ -91,7 +85,6 @@ const keys = {
   p: () => step(-1),
   k: () => step(-1),
   a: () => current && decide(current, "accepted", ""),
-  i: () => current?.querySelector('input[name="why"]').focus(),
   o: () => document.querySelector("[data-order]")?.click(),
 };
 
@@ -102,6 +95,13 @@ document.addEventListener("keydown", (event) => {
   if (!act) return;
   event.preventDefault();
   act();
+});
+
+// On keyup, so that the letter is not typed into the reason.
+document.addEventListener("keyup", (event) => {
+  if (event.key.toLowerCase() !== "i" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input, textarea, select")) return;
+  current?.querySelector('input[name="why"]').focus();
 });
 
 if (/^#[sd]\d+$/.test(location.hash)) select(document.getElementById(`s${location.hash.slice(2)}`));
