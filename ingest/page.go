@@ -37,6 +37,7 @@ type Source struct {
 	Bytes       []byte
 	Parent      *Parent   // of an attachment; nil for anything else
 	Columns     guide.Map // of a list of 办事指南
+	Whole       bool      // every line is wanted, furniture or not
 }
 
 // Page is what a reader makes of a source.
@@ -146,7 +147,10 @@ func finish(known retrieval.Meta, body []line, src Source) (Page, error) {
 		page.Meta.Title = printed // the known one is of a letterhead, or of another file
 	}
 	enact(&page.Meta, body)
-	kept := withoutFurniture(body, head, page.Meta.Title)
+	kept := body
+	if !src.Whole {
+		kept = withoutFurniture(body, head, page.Meta.Title)
+	}
 	if len(kept) == 0 {
 		return Page{}, ErrEmpty
 	}

@@ -93,3 +93,10 @@ func CountTerms(terms []string) []TermCount {
 	}
 	return counts
 }
+
+// TermHolders are the chunks of the index that hold a term, those of documents
+// no longer in force among them.
+type TermHolders struct {
+	About int     // roughly how many there are; 0 only if there is none
+	Rows  []int64 // in rising order; nil if About is more than was asked for
+}

@@ -23,6 +23,7 @@ import (
 
 	"zhiwen/bot"
 	"zhiwen/retrieval"
+	"zhiwen/web/staff"
 )
 
 // Asker answers one question. The sink may be nil.
@@ -99,8 +100,11 @@ type Config struct {
 	Origins []string
 	// Proxies are the addresses whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
-	Log     *slog.Logger     // slog.Default when nil
-	Now     func() time.Time // time.Now when nil
+	// Staff serves what is for the staff alone; nil: there is nothing of it.
+	// Asset, ClientIP, SiteName, Log and Now are set to the server's own.
+	Staff *staff.Config
+	Log   *slog.Logger     // slog.Default when nil
+	Now   func() time.Time // time.Now when nil
 }
 
 const (
@@ -146,6 +150,7 @@ type Server struct {
 	gate   *gate
 	assets *assets
 	views  *views
+	staff  http.Handler // nil: none
 	http   *http.Server
 }
 
@@ -171,6 +176,9 @@ func New(cfg Config) (*Server, error) {
 		assets: assets,
 		views:  views,
 	}
+	if err := s.addStaff(); err != nil {
+		return nil, err
+	}
 	s.http = &http.Server{
 		Handler: s.Handler(),
 		// A header is one packet; whoever needs longer only holds a socket.
@@ -186,6 +194,27 @@ func New(cfg Config) (*Server, error) {
 	return s, nil
 }
 
+// addStaff makes the staff's pages.
+func (s *Server) addStaff() error {
+	if s.cfg.Staff == nil {
+		return nil
+	}
+	cfg := *s.cfg.Staff
+	cfg.Asset, cfg.SiteName, cfg.Log, cfg.Now = s.assets.url, s.cfg.Page.SiteName, s.cfg.Log, s.cfg.Now
+	cfg.ClientIP = func(r *http.Request) string { return clientIP(r, s.cfg.Proxies) }
+	made, err := staff.New(cfg)
+	if err != nil {
+		return err
+	}
+	s.staff = made.Handler()
+	return nil
+}
+
+// noStaff answers where nobody is let in.
+func (s *Server) noStaff(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusUnauthorized, &refusal{Code: "unauthorized", Message: "本接口仅供工作人员使用，目前没有启用。"})
+}
+
 // Handler is the server's whole surface.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
@@ -199,6 +228,15 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.HandleFunc("GET /assets/{sum}/{name}", s.assets.serve)
+	if s.staff != nil {
+		mux.Handle("GET /staff/", s.staff)
+		mux.Handle("POST /staff/", s.staff)
+		mux.Handle("POST /api/v1/check", s.staff)
+	} else {
+		mux.HandleFunc("GET /staff/", s.noPage)
+		mux.HandleFunc("POST /staff/", s.noPage)
+		mux.HandleFunc("POST /api/v1/check", s.noStaff)
+	}
 	mux.HandleFunc("GET /", s.noPage)
 	return secure(mux)
 }

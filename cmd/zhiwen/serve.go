@@ -84,7 +84,12 @@ func pageURL(l net.Listener) string {
 
 // serve answers on the listener until ctx ends, then lets running answers
 // finish.
-func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samples []string) error {
+func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samples []string) (err error) {
+	desk, err := s.openDesk(ctx, r)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, desk.close()) }()
 	server, err := web.New(web.Config{
 		Asker:     r.bot,
 		Documents: r.store,
@@ -92,6 +97,7 @@ func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samp
 		Pictures:  r.pictures,
 		Status:    r.status,
 		Page:      web.Page{Samples: samples},
+		Staff:     desk.config,
 		Log:       s.log,
 		Now:       s.now,
 	})

@@ -11,11 +11,13 @@ import (
 	"strings"
 
 	"zhiwen/bot"
+	"zhiwen/bot/check"
 	"zhiwen/ingest"
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/onnx"
 	"zhiwen/retrieval/sqlitestore"
 	"zhiwen/web"
+	"zhiwen/web/staff"
 )
 
 // phone is the number of the people to turn to, shown with every refusal.
@@ -33,6 +35,10 @@ type store interface {
 	web.Documents
 	web.Store
 	ingest.Originals
+	check.Collection
+	check.Listings
+	staff.Book
+	expiring
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	Size(ctx context.Context) (int64, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]

@@ -10,8 +10,10 @@ import (
 	"iter"
 	"strings"
 	"testing"
+	"time"
 
 	"zhiwen/bot"
+	"zhiwen/bot/check"
 	"zhiwen/retrieval"
 )
 
@@ -29,6 +31,7 @@ type Store interface {
 	Put(ctx context.Context, entries ...retrieval.Entry) error
 	Document(ctx context.Context, id string) (retrieval.Document, error)
 	Original(ctx context.Context, id string) ([]byte, error)
+	Holders(ctx context.Context, terms []string, most int) ([]retrieval.TermHolders, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	CreateSession(ctx context.Context, s bot.Session) error
@@ -38,6 +41,11 @@ type Store interface {
 	AppendTurn(ctx context.Context, sessionID string, t bot.Turn) error
 	Turns(ctx context.Context, sessionID string, last int) ([]bot.Turn, error)
 	AddFeedback(ctx context.Context, f bot.Feedback) error
+	SaveCheck(ctx context.Context, c check.Saved) error
+	LoadCheck(ctx context.Context, id string, now time.Time) (check.Saved, error)
+	Checks(ctx context.Context, name string, now time.Time) ([]check.Summary, error)
+	DeleteCheck(ctx context.Context, id string) error
+	DeleteExpiredChecks(ctx context.Context, now time.Time) (int, error)
 	Close() error
 }
 
@@ -65,10 +73,12 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"ForceByDefault", testForceByDefault},
 		{"BehindMany", testBehindMany},
 		{"Passages", testPassages},
+		{"Holders", testHolders},
 		{"Sessions", testSessions},
 		{"Events", testEvents},
 		{"Turns", testTurns},
 		{"Feedback", testFeedback},
+		{"Checks", testChecks},
 		{"ReadersDuringPut", testReadersDuringPut},
 		{"VectorSets", testVectorSets},
 		{"FilledLater", testFilledLater},

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"zhiwen/bot/check"
+	"zhiwen/ingest"
+	"zhiwen/web/staff"
+)
+
+const (
+	// keepDays is how long checks are kept unless ZHIWEN_CHECK_DAYS says
+	// otherwise.
+	keepDays = 30
+	// sweepEvery is how often expired checks are deleted; they are not shown
+	// from the moment that they expire.
+	sweepEvery = time.Hour
+)
+
+// desk is where the staff works. Its config is nil where no token is set: then
+// there are no such pages.
+type desk struct {
+	config *staff.Config
+	close  func() error
+}
+
+// openDesk makes the staff's pages of what the environment says, and deletes
+// expired checks until it is closed.
+func (s *shell) openDesk(ctx context.Context, r *rooms) (desk, error) {
+	setting, err := secret("ZHIWEN_STAFF_TOKEN")
+	if err != nil {
+		return desk{}, err
+	}
+	tokens, err := staff.ParseTokens(setting)
+	if err != nil {
+		return desk{}, usagef("ZHIWEN_STAFF_TOKEN: %w", err)
+	}
+	days, err := checkDays()
+	if err != nil {
+		return desk{}, err
+	}
+	// Also without the pages: what was kept before must not stay.
+	stopSweeping := s.sweepChecks(ctx, r.store)
+	if len(tokens) == 0 {
+		return desk{close: func() error { stopSweeping(); return nil }}, nil
+	}
+	drafts, err := ingest.NewDrafts(ctx, cacheFolder())
+	if err != nil {
+		stopSweeping()
+		return desk{}, err
+	}
+	return desk{
+		config: &staff.Config{
+			Checker: check.New(r.store, r.store, s.now), Drafts: drafts, Tokens: tokens,
+			Book: r.store, Keep: time.Duration(days) * 24 * time.Hour,
+		},
+		close: func() error { stopSweeping(); return drafts.Close() },
+	}, nil
+}
+
+func checkDays() (int, error) {
+	setting := os.Getenv("ZHIWEN_CHECK_DAYS")
+	if setting == "" {
+		return keepDays, nil
+	}
+	days, err := strconv.Atoi(setting)
+	if err != nil || days < 0 || days > 3650 {
+		return 0, usagef("ZHIWEN_CHECK_DAYS=%q is not a number of days from 0 (checks are never stored) to 3650", setting)
+	}
+	return days, nil
+}
+
+// expiring is a store that forgets checks in time.
+type expiring interface {
+	DeleteExpiredChecks(ctx context.Context, now time.Time) (int, error)
+}
+
+// sweepChecks deletes expired checks now and then. The returned function ends
+// it and waits for it.
+func (s *shell) sweepChecks(ctx context.Context, st expiring) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		ticker := time.NewTicker(sweepEvery)
+		defer ticker.Stop()
+		for {
+			switch n, err := st.DeleteExpiredChecks(ctx, s.now()); {
+			case errors.Is(err, context.Canceled):
+			case err != nil:
+				s.log.Warn("expired checks were not deleted", "err", fmt.Errorf("sweep: %w", err))
+			case n > 0:
+				s.log.Info("deleted expired checks", "checks", n)
+			}
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return func() {
+		cancel()
+		wg.Wait()
+	}
+}
