@@ -23,6 +23,7 @@ type page struct {
 	fault      fault
 	recognised bool // its text was read from its picture
 	doubtful   bool // it has to be read where it can be drawn
+	broke      bool // the engine, which is of no more use
 }
 
 // read reads a page; index counts from 0.
@@ -51,7 +52,7 @@ func (f file) read(index int) page {
 		return nil
 	})
 	if err != nil {
-		p.fault = damaged
+		p.fault, p.broke = damaged, isBroken(err)
 	}
 	return p
 }

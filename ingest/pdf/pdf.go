@@ -10,12 +10,12 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/tetratelabs/wazero"
 
+	"zhiwen/ingest/container"
 	"zhiwen/ingest/content"
 	"zhiwen/ingest/layout"
 )
@@ -80,6 +80,9 @@ func (r *Reader) readPages(ctx context.Context, b []byte) ([]page, error) {
 					return context.Cause(ctx)
 				}
 				pages = append(pages, f.read(len(pages)))
+				if pages[len(pages)-1].broke {
+					break
+				}
 			}
 			done = len(pages) >= f.pages
 			return nil
@@ -99,13 +102,16 @@ func (r *Reader) lookAgain(ctx context.Context, b []byte, pages []page) error {
 			doubtful = append(doubtful, i)
 		}
 	}
-	for some := range slices.Chunk(doubtful, batch) {
+	for len(doubtful) > 0 {
 		err := r.open(ctx, b, toDraw, func(f file) error {
-			for _, i := range some {
+			for _, i := range doubtful[:min(batch, len(doubtful))] {
 				if ctx.Err() != nil {
 					return context.Cause(ctx)
 				}
-				pages[i] = f.read(i)
+				doubtful = doubtful[1:]
+				if pages[i] = f.read(i); pages[i].broke {
+					break
+				}
 			}
 			return nil
 		})
@@ -137,6 +143,8 @@ func document(pages []page) (content.Document, error) {
 		return content.Document{}, ErrGarbled
 	case len(left[scanned]) > 0:
 		return content.Document{}, ErrScan
+	case len(left[damaged]) > 0:
+		return content.Document{}, fmt.Errorf("%w (no page can be read)", container.ErrDamaged)
 	}
 	doc.Blocks = layout.Blocks(whole)
 	for _, f := range []fault{scanned, garbled, damaged} {
