@@ -12,6 +12,7 @@ import (
 	"image"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 
@@ -47,6 +48,9 @@ type Reader struct {
 	// Recognise reads the text of a picture; boxes are in its pixels. Nil:
 	// pages that are scans are left out.
 	Recognise func(context.Context, image.Image) ([]layout.Glyph, error)
+	// RecogniseTime is the most that is spent on recognising the pages of one
+	// file; 0: twenty minutes.
+	RecogniseTime time.Duration
 
 	mu       sync.Mutex
 	compiled wazero.CompilationCache // nil before the first Read
@@ -127,6 +131,7 @@ func document(pages []page) (content.Document, error) {
 	var whole []layout.Page
 	left := map[fault][]int{}
 	doc := content.Document{Pages: len(pages)}
+	failed := failures(pages)
 	for _, p := range pages {
 		if p.fault != noFault {
 			left[p.fault] = append(left[p.fault], p.Number)
@@ -141,16 +146,21 @@ func document(pages []page) (content.Document, error) {
 	case len(whole) > 0:
 	case len(left[garbled]) > 0:
 		return content.Document{}, ErrGarbled
+	case failed != "":
+		return content.Document{}, fmt.Errorf("需OCR: %s", failed)
 	case len(left[scanned]) > 0:
 		return content.Document{}, ErrScan
 	case len(left[damaged]) > 0:
 		return content.Document{}, fmt.Errorf("%w (no page can be read)", container.ErrDamaged)
 	}
 	doc.Blocks = layout.Blocks(whole)
-	for _, f := range []fault{scanned, garbled, damaged} {
+	for _, f := range []fault{scanned, postponed, garbled, damaged} {
 		if len(left[f]) > 0 {
 			doc.Warnings = append(doc.Warnings, fmt.Sprintf("pages left out (%s): %s", f, numbers(left[f])))
 		}
+	}
+	if failed != "" {
+		doc.Warnings = append(doc.Warnings, failed)
 	}
 	if len(doc.Recognised) > 0 {
 		doc.Warnings = append(doc.Warnings, "text recognised in pictures (OCR), which may hold mistakes, on pages: "+numbers(doc.Recognised))
@@ -162,10 +172,11 @@ func document(pages []page) (content.Document, error) {
 type fault string
 
 const (
-	noFault fault = ""
-	scanned fault = "需OCR: pictures without text"
-	garbled fault = "the fonts do not say what their characters mean"
-	damaged fault = "damaged"
+	noFault   fault = ""
+	scanned   fault = "需OCR: pictures without text"
+	postponed fault = "需OCR: the time for recognising one document is over; ingest the file again to go on from here, or give more time with --ocr-time"
+	garbled   fault = "the fonts do not say what their characters mean"
+	damaged   fault = "damaged"
 )
 
 // numbers writes the first of a list of page numbers.
