@@ -41,9 +41,13 @@ type Ingester struct {
 	// with the files that are named, unless NAME.map.csv stands beside them. Empty:
 	// the usual headings are known.
 	Map string
-	// Cache is a folder for what can be made again, the compiled PDF engine;
-	// empty: it is made for each run that needs it.
+	// Cache is a folder for what can be made again, the compiled PDF engine and
+	// for a week the text of scanned pages; empty: it is made for each run that
+	// needs it.
 	Cache string
+	// OCRTime is the most that is spent on recognising the scanned pages of one
+	// document; 0: twenty minutes.
+	OCRTime time.Duration
 	// Progress, if set, is called now and then, never twice at once.
 	Progress func(Progress)
 	// Now is the clock; nil: time.Now.
@@ -75,8 +79,8 @@ func (in *Ingester) Run(ctx context.Context, paths []string, report func(Report)
 	if err != nil {
 		return Summary{}, err
 	}
-	pdfs := pdf.Reader{Cache: in.Cache}
-	if engine, err := ocr.Find(ctx); err == nil { // without it scans are reported
+	pdfs := pdf.Reader{Cache: in.Cache, RecogniseTime: in.OCRTime}
+	if engine, err := ocr.Find(ctx, keptPages(in.Cache)); err == nil { // without it scans are reported
 		pdfs.Recognise = engine.Recognise
 	}
 	defer func() { err = errors.Join(err, pdfs.Close()) }()

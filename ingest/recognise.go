@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"path/filepath"
 
 	"zhiwen/ingest/ocr"
 )
@@ -12,9 +13,17 @@ var ErrNoOCR = ocr.ErrNone
 // OCR names the program that reads scanned pages. It fails with ErrNoOCR
 // where there is none.
 func OCR(ctx context.Context) (string, error) {
-	engine, err := ocr.Find(ctx)
+	engine, err := ocr.Find(ctx, "")
 	if err != nil {
 		return "", err
 	}
 	return engine.Version + " with chi_sim", nil
+}
+
+// keptPages is the folder below a cache for what was recognised.
+func keptPages(cache string) string {
+	if cache == "" {
+		return ""
+	}
+	return filepath.Join(cache, "ocr")
 }

@@ -19,7 +19,7 @@ import (
 // TestScans makes scans of pages that LibreOffice set and holds what is read of
 // them against the text that they were set from.
 func TestScans(t *testing.T) {
-	engine, err := ocr.Find(t.Context())
+	engine, err := ocr.Find(t.Context(), "")
 	painter, painterErr := exec.LookPath("pdftoppm")
 	if err != nil || painterErr != nil {
 		if os.Getenv("CI") != "" {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,7 @@ type ingestFlags struct {
 	bodies  []string
 	columns string // file that maps columns
 	report  string // file to write
+	ocrTime time.Duration
 }
 
 // leanMemory is where the garbage collector begins to work hard while files are
@@ -56,6 +58,9 @@ NAME.map.csv beside NAME.xlsx says what other headings hold: two columns, 列名
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, paths []string) error {
+			if flags.ocrTime <= 0 {
+				return usagef("--ocr-time %s: give a time above 0, as in 45m or 6h", flags.ocrTime)
+			}
 			if os.Getenv("GOMEMLIMIT") == "" {
 				debug.SetMemoryLimit(leanMemory)
 			}
@@ -64,6 +69,7 @@ NAME.map.csv beside NAME.xlsx says what other headings hold: two columns, 列名
 	}
 	cmd.Flags().StringArrayVar(&flags.bodies, "body", nil, "CSS `SELECTOR` of the body of web pages, or SELECTOR@HOST for one host; may be repeated")
 	cmd.Flags().StringVar(&flags.columns, "map", "", "`FILE` that says what the columns of a list of 办事指南 hold")
+	cmd.Flags().DurationVar(&flags.ocrTime, "ocr-time", 20*time.Minute, "the most `TIME` spent on recognising the scanned pages of one document; the next ingest of it goes on from there")
 	cmd.Flags().StringVar(&flags.report, "report", "", "write a report for the staff to this HTML `FILE`")
 	return cmd
 }
@@ -78,7 +84,7 @@ func (s *shell) ingest(ctx context.Context, flags ingestFlags, paths []string) e
 		return err
 	}
 	in := r.ingester(s)
-	in.BodySelectors, in.Map = flags.bodies, flags.columns
+	in.BodySelectors, in.Map, in.OCRTime = flags.bodies, flags.columns, flags.ocrTime
 	var done ingestion
 	var printErr error
 	done.summary, err = in.Run(ctx, paths, func(report ingest.Report) {

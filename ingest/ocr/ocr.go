@@ -22,8 +22,10 @@ import (
 const (
 	program  = "tesseract"
 	language = "chi_sim"
-	// maxTime bounds the reading of one picture.
-	maxTime = 2 * time.Minute
+	// maxWork bounds the processor's time for one picture, and maxTime how long
+	// that may take on a busy machine, where all others go first.
+	maxWork = 2 * time.Minute
+	maxTime = 10 * time.Minute
 	// maxMemory bounds the memory of the process, in KB; a page takes a tenth.
 	maxMemory = 2 << 20
 	// leastConfidence is what a picture must reach on average, of 100, to be
@@ -36,12 +38,20 @@ var ErrNone = errors.New("tesseract with chi_sim is not installed")
 
 // Tesseract is the program. It may be used several times at once.
 type Tesseract struct {
+	// Cache is a folder to keep what was recognised in for a week, so that a
+	// long document goes on where the time for it ended; empty: nothing is kept.
+	Cache string
+
 	path    string
 	Version string
 }
 
-// Find looks for the program and its data for Chinese.
-func Find(ctx context.Context) (*Tesseract, error) {
+// Find looks for the program and its data for Chinese. What cache still keeps
+// from more than a week ago is removed.
+func Find(ctx context.Context, cache string) (*Tesseract, error) {
+	if cache != "" {
+		forget(cache)
+	}
 	path, err := exec.LookPath(program)
 	if err != nil {
 		return nil, ErrNone
@@ -57,29 +67,48 @@ func Find(ctx context.Context) (*Tesseract, error) {
 		return nil, fmt.Errorf("asking tesseract for its version: %w", err)
 	}
 	first, _, _ := strings.Cut(string(version), "\n")
-	return &Tesseract{path: path, Version: strings.TrimSpace(first)}, nil
+	return &Tesseract{Cache: cache, path: path, Version: strings.TrimSpace(first)}, nil
 }
 
 // Recognise reads a picture of 300 dots an inch; boxes are in its pixels.
 // Nothing is found where the program is not sure enough.
 func (t *Tesseract) Recognise(ctx context.Context, picture image.Image) ([]layout.Glyph, error) {
+	pixels := greyMap(picture)
+	kept := t.keptAs(pixels)
+	if table, ok := kept.read(); ok {
+		return glyphs(table), nil
+	}
+	table, err := t.run(ctx, pixels)
+	if err != nil {
+		return nil, err
+	}
+	kept.write(table)
+	return glyphs(table), nil
+}
+
+// run gives tesseract's table of what it sees in a picture.
+func (t *Tesseract) run(ctx context.Context, pixels []byte) (table string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, maxTime, fmt.Errorf("tesseract took more than %s", maxTime))
 	defer cancel()
 	// The shell bounds the process before it becomes tesseract.
-	bounded := fmt.Sprintf(`ulimit -v %d; exec nice -n 19 "$0" "$@"`, maxMemory)
+	bounded := fmt.Sprintf(`ulimit -v %d; ulimit -t %d; exec nice -n 19 "$0" "$@"`, maxMemory, int(maxWork.Seconds()))
 	command := exec.CommandContext(ctx, "/bin/sh", "-c", bounded, t.path, "stdin", "stdout", "-l", language, "--dpi", "300", "tsv")
 	command.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1")
-	command.Stdin = bytes.NewReader(greyMap(picture))
+	command.Stdin = bytes.NewReader(pixels)
 	var complaint bytes.Buffer
 	command.Stderr = &complaint
 	out, err := command.Output()
 	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+		return "", context.Cause(ctx)
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.UserTime() >= maxWork-time.Second {
+		return "", fmt.Errorf("tesseract took more than %s", maxWork)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("tesseract: %w: %.200s", err, strings.Join(strings.Fields(complaint.String()), " "))
+		return "", fmt.Errorf("tesseract: %w: %.200s", err, strings.Join(strings.Fields(complaint.String()), " "))
 	}
-	return glyphs(string(out)), nil
+	return string(out), nil
 }
 
 // greyMap writes a picture in the plainest of formats, PGM.

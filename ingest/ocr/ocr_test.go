@@ -4,8 +4,10 @@ import (
 	"errors"
 	"image"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestGlyphs(t *testing.T) {
@@ -46,7 +48,7 @@ func FuzzGlyphs(f *testing.F) {
 }
 
 func TestRecognise(t *testing.T) {
-	engine, err := Find(t.Context())
+	engine, err := Find(t.Context(), "")
 	if errors.Is(err, ErrNone) {
 		if os.Getenv("CI") != "" {
 			t.Fatal("tesseract is not installed: apt-get install tesseract-ocr tesseract-ocr-chi-sim")
@@ -63,5 +65,48 @@ func TestRecognise(t *testing.T) {
 	gone := Tesseract{path: "/nonexistent/tesseract"}
 	if _, err := gone.Recognise(t.Context(), blank); err == nil || strings.Contains(err.Error(), "\n") {
 		t.Errorf("without its program: %v", err)
+	}
+}
+
+// TestKept: a picture that was recognised is not given to the program again,
+// for a week.
+func TestKept(t *testing.T) {
+	cache := filepath.Join(t.TempDir(), "ocr")
+	picture := image.NewGray(image.Rect(0, 0, 30, 20))
+	const table = "4\t1\t1\t1\t1\t0\t1\t5\t3\t4\t-1\t\n5\t1\t1\t1\t1\t1\t1\t5\t8\t3\t91.5\t绩溪\n"
+	gone := Tesseract{Cache: cache, path: "/nonexistent/tesseract", Version: "tesseract 5"}
+	if _, err := gone.Recognise(t.Context(), picture); err == nil {
+		t.Fatal("recognised by nothing")
+	}
+	kept := gone.keptAs(greyMap(picture))
+	kept.write(table)
+	if found, err := gone.Recognise(t.Context(), picture); err != nil || len(found) != 2 || found[1].Rune != '溪' {
+		t.Errorf("kept: %+v, %v", found, err)
+	}
+	other := gone
+	other.Version = "tesseract 6"
+	if _, err := other.Recognise(t.Context(), picture); err == nil {
+		t.Error("another version's table is taken")
+	}
+	picture.Pix[7] = 1
+	if _, err := gone.Recognise(t.Context(), picture); err == nil {
+		t.Error("another picture's table is taken")
+	}
+	old := time.Now().Add(-keptFor - time.Hour)
+	if err := os.Chtimes(string(kept), old, old); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := kept.read(); ok {
+		t.Error("what is too old is read")
+	}
+	forget(cache)
+	if left, err := os.ReadDir(cache); err != nil || len(left) != 0 {
+		t.Errorf("left in the folder: %v, %v", left, err)
+	}
+	if err := os.WriteFile(string(kept), []byte("cut off"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := kept.read(); ok {
+		t.Error("a damaged file is read")
 	}
 }

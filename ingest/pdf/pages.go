@@ -21,8 +21,10 @@ const (
 type page struct {
 	layout.Page
 	fault      fault
-	recognised bool // its text was read from its picture
-	doubtful   bool // it has to be read where it can be drawn
+	recognised bool  // its text was read from its picture
+	doubtful   bool  // it has to be read where it can be drawn
+	broke      bool  // the engine, which is of no more use
+	failure    error // why its picture could not be recognised
 }
 
 // read reads a page; index counts from 0.
@@ -51,7 +53,7 @@ func (f file) read(index int) page {
 		return nil
 	})
 	if err != nil {
-		p.fault = damaged
+		p.fault, p.broke = damaged, isBroken(err)
 	}
 	return p
 }

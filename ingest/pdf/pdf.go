@@ -10,12 +10,13 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 
+	"zhiwen/ingest/container"
 	"zhiwen/ingest/content"
 	"zhiwen/ingest/layout"
 )
@@ -47,6 +48,9 @@ type Reader struct {
 	// Recognise reads the text of a picture; boxes are in its pixels. Nil:
 	// pages that are scans are left out.
 	Recognise func(context.Context, image.Image) ([]layout.Glyph, error)
+	// RecogniseTime is the most that is spent on recognising the pages of one
+	// file; 0: twenty minutes.
+	RecogniseTime time.Duration
 
 	mu       sync.Mutex
 	compiled wazero.CompilationCache // nil before the first Read
@@ -80,6 +84,9 @@ func (r *Reader) readPages(ctx context.Context, b []byte) ([]page, error) {
 					return context.Cause(ctx)
 				}
 				pages = append(pages, f.read(len(pages)))
+				if pages[len(pages)-1].broke {
+					break
+				}
 			}
 			done = len(pages) >= f.pages
 			return nil
@@ -99,13 +106,16 @@ func (r *Reader) lookAgain(ctx context.Context, b []byte, pages []page) error {
 			doubtful = append(doubtful, i)
 		}
 	}
-	for some := range slices.Chunk(doubtful, batch) {
+	for len(doubtful) > 0 {
 		err := r.open(ctx, b, toDraw, func(f file) error {
-			for _, i := range some {
+			for _, i := range doubtful[:min(batch, len(doubtful))] {
 				if ctx.Err() != nil {
 					return context.Cause(ctx)
 				}
-				pages[i] = f.read(i)
+				doubtful = doubtful[1:]
+				if pages[i] = f.read(i); pages[i].broke {
+					break
+				}
 			}
 			return nil
 		})
@@ -121,6 +131,7 @@ func document(pages []page) (content.Document, error) {
 	var whole []layout.Page
 	left := map[fault][]int{}
 	doc := content.Document{Pages: len(pages)}
+	failed := failures(pages)
 	for _, p := range pages {
 		if p.fault != noFault {
 			left[p.fault] = append(left[p.fault], p.Number)
@@ -135,14 +146,21 @@ func document(pages []page) (content.Document, error) {
 	case len(whole) > 0:
 	case len(left[garbled]) > 0:
 		return content.Document{}, ErrGarbled
+	case failed != "":
+		return content.Document{}, fmt.Errorf("需OCR: %s", failed)
 	case len(left[scanned]) > 0:
 		return content.Document{}, ErrScan
+	case len(left[damaged]) > 0:
+		return content.Document{}, fmt.Errorf("%w (no page can be read)", container.ErrDamaged)
 	}
 	doc.Blocks = layout.Blocks(whole)
-	for _, f := range []fault{scanned, garbled, damaged} {
+	for _, f := range []fault{scanned, postponed, garbled, damaged} {
 		if len(left[f]) > 0 {
 			doc.Warnings = append(doc.Warnings, fmt.Sprintf("pages left out (%s): %s", f, numbers(left[f])))
 		}
+	}
+	if failed != "" {
+		doc.Warnings = append(doc.Warnings, failed)
 	}
 	if len(doc.Recognised) > 0 {
 		doc.Warnings = append(doc.Warnings, "text recognised in pictures (OCR), which may hold mistakes, on pages: "+numbers(doc.Recognised))
@@ -154,10 +172,11 @@ func document(pages []page) (content.Document, error) {
 type fault string
 
 const (
-	noFault fault = ""
-	scanned fault = "需OCR: pictures without text"
-	garbled fault = "the fonts do not say what their characters mean"
-	damaged fault = "damaged"
+	noFault   fault = ""
+	scanned   fault = "需OCR: pictures without text"
+	postponed fault = "需OCR: the time for recognising one document is over; ingest the file again to go on from here, or give more time with --ocr-time"
+	garbled   fault = "the fonts do not say what their characters mean"
+	damaged   fault = "damaged"
 )
 
 // numbers writes the first of a list of page numbers.

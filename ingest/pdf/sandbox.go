@@ -35,6 +35,9 @@ const (
 	fonts = "usr/share/fonts"
 )
 
+// errEngine: the engine broke on the file, or ran out of its memory.
+var errEngine = errors.New("the PDF engine breaks on the file, or needs more memory than it may take; save it anew with another program, or ask for it in another format")
+
 // fontFiles are the only files that a sandbox that draws may read: a file that
 // does not bring its fonts is drawn with those of the system. Reading goes
 // without: looking for fonts takes ten times as long as the text.
@@ -77,7 +80,9 @@ func (r *Reader) open(ctx context.Context, b []byte, to purpose, do func(file) e
 	case <-limited.Done():
 		return context.Cause(limited)
 	}
-	sandbox, engine, err := start(limited, compiled, to)
+	var held memory
+	defer func() { _ = held.release() }() // what cannot be given back is used again by nobody
+	sandbox, engine, err := start(experimental.WithMemoryAllocator(limited, &held), compiled, to)
 	if err != nil {
 		return cmp.Or(context.Cause(limited), fmt.Errorf("starting the PDF engine: %w", err))
 	}
@@ -90,8 +95,16 @@ func (r *Reader) open(ctx context.Context, b []byte, to purpose, do func(file) e
 		return container.ErrLocked
 	case errors.Is(err, pdferrors.ErrFormat), errors.Is(err, pdferrors.ErrFile), errors.Is(err, pdferrors.ErrUnknown), errors.Is(err, pdferrors.ErrPage):
 		return fmt.Errorf("%w (%v)", container.ErrDamaged, err)
+	case isBroken(err):
+		return errEngine
 	}
 	return err
+}
+
+// isBroken holds for what ended the engine, which is then of no more use; its
+// message is a trace of many lines.
+func isBroken(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), "wasm") || strings.Contains(err.Error(), "panic occurred"))
 }
 
 // start makes a sandbox and an engine in it.

@@ -76,7 +76,7 @@ type book struct {
 }
 
 func newBook(stream []byte) *book {
-	return &book{left: maxStreams * len(stream), text: maxBytes, codes: map[int]string{}}
+	return &book{left: maxStreams * len(stream), text: maxText, codes: map[int]string{}}
 }
 
 func (b *book) readSheets(stream []byte) (content.Document, error) {

@@ -207,10 +207,10 @@ func TestBinaryBounds(t *testing.T) {
 	}
 	stream := made(append(append([]any{recordBegin, ""}, records...), recordEnd, "")...)
 	_, err := b.readSheet(newRecords(stream))
-	if !errors.Is(err, container.ErrBomb) {
+	if !errors.Is(err, errText) {
 		t.Errorf("text beyond the bound: %v", err)
 	}
-	b = book{text: maxBytes, left: len(stream)}
+	b = book{text: maxText, left: len(stream)}
 	if _, err = b.readSheet(newRecords(stream)); err != nil {
 		t.Fatal(err)
 	}

@@ -195,7 +195,7 @@ func (in *reader) put(at place, text string) error {
 		return nil
 	}
 	if in.text -= len(text); in.text < 0 {
-		return container.ErrBomb
+		return errText
 	}
 	in.cells[at] = text
 	in.last = place{max(in.last.row, at.row), max(in.last.column, at.column)}

@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -33,8 +34,14 @@ type place struct{ row, column int }
 
 type extent struct{ across, down int }
 
-func readSheet(f *excelize.File, name string) (*sheet, error) {
+func readSheet(f *excelize.File, name string, left *int) (*sheet, error) {
 	s := newSheet(name)
+	// The rows come first, from the file; merged cells and columns make the
+	// library build all of the sheet, and write it out again for its rows.
+	at, err := s.readRows(f, left)
+	if err != nil {
+		return nil, err
+	}
 	areas, err := f.GetMergeCells(name)
 	if err != nil {
 		return nil, err
@@ -43,29 +50,7 @@ func readSheet(f *excelize.File, name string) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := f.Rows(name)
-	if err != nil {
-		return nil, err
-	}
-	at := map[int]int{} // number of a row in the file -> in texts
-	for number := 1; rows.Next(); number++ {
-		hidden := rows.GetRowOpts().Hidden
-		cells, err := rows.Columns()
-		if err != nil {
-			return nil, err
-		}
-		if hidden {
-			continue
-		}
-		at[number] = len(s.texts)
-		row := make([]string, 0, len(cells))
-		for i, text := range cells[:min(len(cells), maxColumns)] {
-			if _, shown := columns[i+1]; shown {
-				row = append(row, strings.TrimSpace(text))
-			}
-		}
-		s.texts, s.numbers = append(s.texts, row), append(s.numbers, number)
-	}
+	s.dropHidden(columns)
 	for _, m := range areas {
 		a := area{}
 		if a.left, a.top, err = excelize.CellNameToCoordinates(m.GetStartAxis()); err != nil {
@@ -76,7 +61,52 @@ func readSheet(f *excelize.File, name string) (*sheet, error) {
 		}
 		s.merge(a, m.GetCellValue(), at, columns)
 	}
-	return s, rows.Close()
+	return s, nil
+}
+
+// readRows reads the rows that are not hidden, as long as there are bytes left
+// for their texts. at gives for the number of a row in the file that in texts.
+func (s *sheet) readRows(f *excelize.File, left *int) (at map[int]int, err error) {
+	rows, err := f.Rows(s.name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	at = map[int]int{}
+	for number := 1; rows.Next(); number++ {
+		hidden := rows.GetRowOpts().Hidden
+		cells, err := rows.Columns()
+		if err != nil {
+			return nil, err
+		}
+		if hidden {
+			continue
+		}
+		at[number] = len(s.texts)
+		row := make([]string, min(len(cells), maxColumns))
+		for i := range row {
+			row[i] = strings.TrimSpace(cells[i])
+			*left -= len(row[i])
+		}
+		if *left < 0 {
+			return nil, errText
+		}
+		s.texts, s.numbers = append(s.texts, row), append(s.numbers, number)
+	}
+	return at, nil
+}
+
+// dropHidden leaves the cells of columns that are shown.
+func (s *sheet) dropHidden(shown map[int]int) {
+	for i, row := range s.texts {
+		kept := row[:0]
+		for column, text := range row {
+			if _, ok := shown[column+1]; ok {
+				kept = append(kept, text)
+			}
+		}
+		s.texts[i] = kept
+	}
 }
 
 // shownColumns numbers the columns that are not hidden.

@@ -17,9 +17,17 @@ import (
 	"zhiwen/ingest/content"
 )
 
-// maxBytes bounds the unpacked file, which is held in memory several times
-// over: five million cells are below it.
-const maxBytes = 96 << 20
+const (
+	// maxBytes bounds the unpacked file, which is held in memory several times
+	// over: five million cells are below it.
+	maxBytes = 96 << 20
+	// maxText bounds the texts of all cells: two or three documents of the
+	// greatest length.
+	maxText = 32 << 20
+)
+
+// errText is for workbooks that hold more than anybody reads.
+var errText = fmt.Errorf("the cells hold more than %d MB of text; split it into several files", maxText>>20)
 
 var options = excelize.Options{
 	UnzipSizeLimit: maxBytes, UnzipXMLSizeLimit: maxBytes, CultureInfo: excelize.CultureNameZhCN,
@@ -57,11 +65,15 @@ func Open(b []byte) (w Workbook, err error) {
 		return Workbook{}, fmt.Errorf("%w (%v)", container.ErrDamaged, err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	left := maxText
 	for _, name := range f.GetSheetList() {
 		if visible, err := f.GetSheetVisible(name); err != nil || !visible {
 			continue
 		}
-		s, err := readSheet(f, name)
+		s, err := readSheet(f, name, &left)
+		if errors.Is(err, errText) {
+			return Workbook{}, errText
+		}
 		if err != nil {
 			return Workbook{}, fmt.Errorf("%w (sheet %s: %v)", container.ErrDamaged, name, err)
 		}
