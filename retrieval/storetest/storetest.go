@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"zhiwen/bot"
+	"zhiwen/bot/directory"
 	"zhiwen/retrieval"
 )
 
@@ -38,6 +39,11 @@ type Store interface {
 	AppendTurn(ctx context.Context, sessionID string, t bot.Turn) error
 	Turns(ctx context.Context, sessionID string, last int) ([]bot.Turn, error)
 	AddFeedback(ctx context.Context, f bot.Feedback) error
+	Directory(ctx context.Context) (directory.Directory, error)
+	PutOffices(ctx context.Context, entries []directory.Entry) error
+	PutDays(ctx context.Context, days []directory.Day) error
+	CountBlocked(ctx context.Context, day, list, rule string) error
+	Blocked(ctx context.Context) ([]bot.BlockedCount, error)
 	Close() error
 }
 
@@ -69,6 +75,8 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Events", testEvents},
 		{"Turns", testTurns},
 		{"Feedback", testFeedback},
+		{"Directory", testDirectory},
+		{"Blocked", testBlocked},
 		{"ReadersDuringPut", testReadersDuringPut},
 		{"VectorSets", testVectorSets},
 		{"FilledLater", testFilledLater},
