@@ -1,6 +1,6 @@
 -- The 部门通讯录, which is entered and read whole.
 CREATE TABLE directory (
-  only    integer PRIMARY KEY CHECK (only = 1),
+  single  integer PRIMARY KEY CHECK (single = 1),
   entries text NOT NULL, -- JSON array
   days    text NOT NULL  -- JSON array
 );

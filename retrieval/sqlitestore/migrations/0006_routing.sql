@@ -1,6 +1,6 @@
 -- The 部门通讯录, which is entered and read whole.
 CREATE TABLE directory (
-  only    INTEGER PRIMARY KEY CHECK (only = 1),
+  single  INTEGER PRIMARY KEY CHECK (single = 1),
   entries TEXT NOT NULL, -- JSON array
   days    TEXT NOT NULL  -- JSON array
 ) STRICT;
