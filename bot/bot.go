@@ -41,6 +41,7 @@ type Config struct {
 	// are read as they are typed.
 	Vocabulary spelling.Vocabulary
 	Pages      Pages            // nil: only pages of the form /doc/{id} are known
+	Offices    Offices          // nil: no office is known, only Phone
 	Synonyms   []Synonym        // the operator's, besides those of tables/synonyms.txt
 	Phone      string           // shown with every refusal; default 12345
 	Threshold  float64          // of the refusal gate; default DefaultThreshold
@@ -52,6 +53,7 @@ type Config struct {
 type Bot struct {
 	Config
 	guard    []guardRule
+	offices  *offices
 	say      *prompts.Sentences
 	spelling *spelling.Reader // nil without a vocabulary
 }
@@ -76,8 +78,9 @@ func New(c Config) (*Bot, error) {
 	}
 	c.Log = cmp.Or(c.Log, slog.Default())
 	b := &Bot{Config: c, guard: rules, say: say}
+	b.offices = &offices{source: c.Offices, now: c.Now, log: c.Log}
 	if c.Vocabulary != nil {
-		b.spelling = spelling.NewReader(c.Vocabulary, knownWords(c.Synonyms))
+		b.spelling = spelling.NewReader(vocabulary{c.Vocabulary, b.offices}, knownWords(c.Synonyms))
 	}
 	return b, nil
 }
@@ -124,13 +127,13 @@ func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, e
 		return Examination{}, err
 	}
 	e := Examination{Question: m.Question}
-	if status := guard(b.guard, m.own); status != "" {
-		text, _ := b.say.Routed(string(status), b.Phone)
-		e.Said = b.fixed(status, text)
+	if route, ok := guard(b.guard, m.own); ok {
+		e.Said = b.fixed(route.status, b.say.Routed(route.sentence, b.Phone))
 		e.Open = e.Said
 	} else if e, err = b.answer(ctx, m, depth); err != nil {
 		return Examination{}, err
 	}
+	b.turnTo(ctx, r.Profile, m, &e.Said)
 	b.tellMeaning(m, &e.Said)
 	return e, nil
 }

@@ -138,9 +138,9 @@ func weekday(letter string) time.Weekday {
 	return time.Weekday(utf8.RuneCountInString(dayLetters[:at]))
 }
 
-// always reports whether the office is open on all days of the week, so that
+// Always reports whether the office is open on all days of the week, so that
 // it does not keep holidays.
-func (h Hours) always() bool {
+func (h Hours) Always() bool {
 	var all [7]bool
 	for _, s := range h.spans {
 		for d, on := range s.days {
@@ -150,10 +150,16 @@ func (h Hours) always() bool {
 	return !slices.Contains(all[:], false)
 }
 
+// Covers reports whether days hold the holidays of a moment's year.
+func Covers(days []Day, now time.Time) bool {
+	year := now.In(china).Format("2006-")
+	return slices.ContainsFunc(days, func(d Day) bool { return strings.HasPrefix(d.Date, year) })
+}
+
 // on gives the spans of one date, in order of time.
 func (h Hours) on(date time.Time, days map[string]Day) []span {
 	week := date.Weekday()
-	if d, special := days[date.Format(time.DateOnly)]; special && !h.always() {
+	if d, special := days[date.Format(time.DateOnly)]; special && !h.Always() {
 		if !d.Open {
 			return nil
 		}

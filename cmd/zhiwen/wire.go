@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"zhiwen/bot"
+	"zhiwen/bot/directory"
 	"zhiwen/ingest"
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/onnx"
@@ -35,6 +36,9 @@ type store interface {
 	UseModel(ctx context.Context, name string, dim int) error
 	VectorSets(ctx context.Context) ([]retrieval.VectorSet, error)
 	DropSets(ctx context.Context) ([]retrieval.VectorSet, error)
+	PutOffices(ctx context.Context, entries []directory.Entry) error
+	PutDays(ctx context.Context, days []directory.Day) error
+	bot.Offices
 	Close() error
 }
 
@@ -121,6 +125,7 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 		Documents:  r.store,
 		Vocabulary: r.search,
 		Pages:      pages{r.store},
+		Offices:    r.store,
 		Synonyms:   synonyms,
 		Phone:      phone,
 		Now:        s.now,
