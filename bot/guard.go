@@ -26,8 +26,8 @@ type route struct {
 // guardRule sends a question on its route.
 type guardRule struct {
 	route
-	pattern *regexp.Regexp
-	unless  *regexp.Regexp // nil: nothing excepts a question
+	patterns []*regexp.Regexp // all must be found
+	unless   *regexp.Regexp   // nil: nothing excepts a question
 }
 
 // parseGuard reads the table that tables/guard.txt describes.
@@ -71,8 +71,12 @@ func parseRule(fields []string, named map[string]string) (guardRule, error) {
 		return guardRule{}, fmt.Errorf("%q is no status of a route", status)
 	}
 	var err error
-	if rule.pattern, err = regexp.Compile(fill(fields[1], named)); err != nil {
-		return guardRule{}, err
+	for pattern := range strings.SplitSeq(fields[1], " && ") {
+		compiled, err := regexp.Compile(fill(pattern, named))
+		if err != nil {
+			return guardRule{}, err
+		}
+		rule.patterns = append(rule.patterns, compiled)
 	}
 	if len(fields) == 3 {
 		rule.unless, err = regexp.Compile(fill(fields[2], named))
@@ -100,11 +104,20 @@ func fill(pattern string, named map[string]string) string {
 func guard(rules []guardRule, q Question) (r route, ok bool) {
 	texts := wordings(q)
 	for _, rule := range rules {
-		if anyMatch(rule.pattern, texts) && (rule.unless == nil || !anyMatch(rule.unless, texts)) {
+		if rule.matches(texts) {
 			return rule.route, true
 		}
 	}
 	return route{}, false
+}
+
+func (rule guardRule) matches(texts []string) bool {
+	for _, p := range rule.patterns {
+		if !anyMatch(p, texts) {
+			return false
+		}
+	}
+	return rule.unless == nil || !anyMatch(rule.unless, texts)
 }
 
 func anyMatch(p *regexp.Regexp, texts []string) bool {

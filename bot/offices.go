@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"log/slog"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -161,10 +162,13 @@ func (b *Bot) sayOpening(o directory.Opening) string {
 	return b.say.Closed(o.Next)
 }
 
+// contactPattern asks for a telephone number; the number of a card is none.
+var contactPattern = regexp.MustCompile(`电话|联系方式|怎么联系|热线|(?:^|[^证卡票件码])号码|打(?:哪|什么|谁|给)|打几号`)
+
 // aboutOffice reports whether a question asks for an office itself: for its
 // number, or where it names it and asks no more of it than when and where.
 func aboutOffice(q Question, match directory.Match) bool {
-	if q.Want == WantContact {
+	if contactPattern.MatchString(q.Folded) {
 		return true
 	}
 	return match.Named != "" && (q.Want == WantTime || q.Want == WantPlace) &&

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	_ "embed"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -137,6 +138,9 @@ const (
 	alsoWeight = 0.9
 	// leastScore is the evidence without which no office is named.
 	leastScore = 1.6
+	// sureScore is the evidence with which an office is named although another
+	// is as near: both look after the matter.
+	sureScore = 4
 	// clearLead is how much the best must be above the second.
 	clearLead = 1.08
 )
@@ -144,8 +148,9 @@ const (
 // Find gives the office that a question belongs to. It gives none where no
 // office is clearly meant, and where the question names another place.
 func (f *Finder) Find(q Question) (Match, bool) {
-	text := strings.ReplaceAll(retrieval.FoldString(q.Text), " ", "")
-	if f.isElsewhere(text, q.Places) {
+	folded := excluded.ReplaceAllString(retrieval.FoldString(q.Text), " ")
+	text := strings.ReplaceAll(folded, " ", "")
+	if f.isElsewhere(text, q.Places) || f.isInstitution(text) {
 		return Match{}, false
 	}
 	names, foreign := f.named(text)
@@ -168,7 +173,7 @@ func (f *Finder) Find(q Question) (Match, bool) {
 			second = max(second, scores[i])
 		}
 	}
-	if best < 0 || scores[best] < leastScore || scores[best] < clearLead*second {
+	if best < 0 || scores[best] < leastScore || scores[best] < sureScore && scores[best] < clearLead*second {
 		return Match{}, false
 	}
 	return Match{f.offices[best].Entry, names[best]}, true
@@ -176,6 +181,32 @@ func (f *Finder) Find(q Question) (Match, bool) {
 
 // nameWeight is what each character of a name is worth.
 const nameWeight = 3
+
+// excluded is what a question says that it is not about.
+var excluded = regexp.MustCompile(`(?:除了|不是要?|不用|不找|不问)\p{Han}{1,4}?(?:还|以外|之外|外|能|，|,|\s|$)`)
+
+//go:embed tables/institutions.txt
+var institutionsTable string
+
+var institutions = sync.OnceValue(func() *regexp.Regexp {
+	words := strings.Join(strings.Fields(strings.Join(tableLines(institutionsTable), " ")), "|")
+	return regexp.MustCompile(`(\p{Han}{1,6}(?:` + words + `))(?:的|办公室|客服|服务|前台|值班|咨询|总机)*(?:电话|号码|热线|联系方式)`)
+})
+
+// isInstitution reports whether a question wants the number of an institution
+// that is no department: a hospital's own is not the health office's.
+func (f *Finder) isInstitution(text string) bool {
+	for _, m := range institutions().FindAllStringSubmatch(text, -1) {
+		known := false
+		for _, o := range f.offices {
+			known = known || slices.ContainsFunc(o.forms, func(form string) bool { return strings.Contains(m[1], form) })
+		}
+		if !known {
+			return true
+		}
+	}
+	return false
+}
 
 // isElsewhere reports whether a question names a place that nothing in the
 // directory speaks of.

@@ -53,7 +53,7 @@ type refusalRow struct {
 // TestRefusals asks what must be refused and what must not be.
 func TestRefusals(t *testing.T) {
 	r := county(t)
-	for _, set := range []string{"must_refuse.jsonl", "must_answer.jsonl"} {
+	for _, set := range []string{"must_refuse.jsonl", "must_answer.jsonl", "second.jsonl"} {
 		wrong, rows := 0, 0
 		for row, err := range jsonl.File[refusalRow](filepath.Join(refusalSets, "refusals", set)) {
 			if err != nil {
@@ -85,7 +85,7 @@ func TestPhones(t *testing.T) {
 			t.Fatal(err)
 		}
 		rows++
-		a, err := r.bot.Ask(t.Context(), bot.Request{Question: row.Question}, nil)
+		a, err := r.bot.Ask(t.Context(), bot.Request{Question: row.Question, Script: bot.ScriptHans}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
