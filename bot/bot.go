@@ -127,11 +127,16 @@ func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, e
 		return Examination{}, err
 	}
 	e := Examination{Question: m.Question}
-	if route, ok := guard(b.guard, m.own); ok {
-		e.Said = b.fixed(route.status, b.say.Routed(route.sentence, b.Phone))
+	route, ok := guard(b.guard, m.own)
+	if ok && !route.late {
+		e.Said = b.routed(route, nil)
 		e.Open = e.Said
 	} else if e, err = b.answer(ctx, m, depth); err != nil {
 		return Examination{}, err
+	} else if ok && e.Said.Status == StatusNoAnswer {
+		confidence := e.Said.Confidence
+		e.Said = b.routed(route, e.Passages)
+		e.Said.Confidence = confidence
 	}
 	b.turnTo(ctx, r.Profile, m, &e.Said)
 	b.tellMeaning(m, &e.Said)

@@ -114,6 +114,17 @@ func (b *Bot) refusal(sentence string, near []retrieval.Passage) Answer {
 	return a
 }
 
+// routed is what is said on a route, with the nearest documents where they may
+// help.
+func (b *Bot) routed(r route, near []retrieval.Passage) Answer {
+	if r.status != StatusHandoff {
+		near = nil
+	}
+	a := b.refusal(b.say.Routed(r.sentence, b.Phone), near)
+	a.Status = r.status
+	return a
+}
+
 // fixed is an answer of one fixed sentence.
 func (b *Bot) fixed(status Status, text string) Answer {
 	return Answer{

@@ -21,6 +21,7 @@ var guardTable string
 type route struct {
 	status   Status
 	sentence string // its name among the fixed sentences
+	late     bool   // taken only where search has no answer
 }
 
 // guardRule sends a question on its route.
@@ -62,8 +63,9 @@ func parseRule(fields []string, named map[string]string) (guardRule, error) {
 	if len(fields) < 2 || len(fields) > 3 {
 		return guardRule{}, fmt.Errorf("want a route, a pattern and perhaps what excepts from it, with tabs between")
 	}
-	status, sentence, ok := strings.Cut(fields[0], "/")
-	rule := guardRule{route: route{Status(status), status}}
+	name, late := strings.CutSuffix(fields[0], "?")
+	status, sentence, ok := strings.Cut(name, "/")
+	rule := guardRule{route: route{status: Status(status), sentence: status, late: late}}
 	if ok {
 		rule.sentence = status + "_" + sentence
 	}
@@ -99,8 +101,8 @@ func fill(pattern string, named map[string]string) string {
 	})
 }
 
-// guard gives the route of a question that must not be searched for; ok is
-// false for one that is to be.
+// guard gives the route of a question that is not to be searched for, or not to
+// be refused like others where search has no answer; ok is false for any other.
 func guard(rules []guardRule, q Question) (r route, ok bool) {
 	texts := wordings(q)
 	for _, rule := range rules {
