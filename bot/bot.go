@@ -146,9 +146,8 @@ func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, e
 // answer searches and reads.
 func (b *Bot) answer(ctx context.Context, m meaning, depth int) (Examination, error) {
 	q := m.Question
-	result, err := b.Search.Search(ctx, retrieval.Query{
-		Text: q.Text, Words: q.Core, Also: q.Also, Filter: m.filter, Limit: cmp.Or(depth, searchDepth),
-	})
+	query := retrieval.Query{Text: q.Text, Words: q.Core, Also: q.Also, Filter: m.filter, Limit: cmp.Or(depth, searchDepth)}
+	result, err := b.searchPlaces(ctx, q, query)
 	if err != nil {
 		return Examination{}, fmt.Errorf("search: %w", err)
 	}

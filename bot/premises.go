@@ -61,6 +61,9 @@ func missingPlace(q Question, w Window, doc retrieval.Document) (Place, bool) {
 	if len(q.Places) == 0 {
 		return Place{}, true
 	}
+	if isOfAnother(q, doc.Meta) {
+		return q.Places[0], false
+	}
 	head := retrieval.FoldString(doc.Title + "\n" + doc.Publisher + "\n" + w.Passage.Chunk.Text)
 	var all string
 	for _, p := range q.Places {

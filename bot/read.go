@@ -47,6 +47,9 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 	e.Signals.Listed = len(chosen) > 1 && q.Want == WantList
 	e.Open = b.excerpt(q, chosen)
 	e.Said = b.judge(q, r, e, lead)
+	if places := rivals(q, ws); len(places) > 0 && e.Signals.Confidence() >= clarifyShare*b.Threshold {
+		e.Said = b.askBack(q, places)
+	}
 	if err := verify(e.Said, shelf.docs, q, b.Phone); err != nil {
 		b.Log.ErrorContext(ctx, "an answer failed verification and was withheld", "cause", err)
 		e.Said = b.refusal(b.say.NoAnswer(), r.Passages)

@@ -100,6 +100,11 @@ func (s *Sentences) NoAnswer() string { return s.say("no_answer", inputs{}) }
 // Nearest leads the titles of documents that may help.
 func (s *Sentences) Nearest() string { return s.say("nearest", inputs{}) }
 
+// WhichPlace asks which of several places a question is about.
+func (s *Sentences) WhichPlace(names []string) string {
+	return s.say("which_place", inputs{Words: names})
+}
+
 // NoSuchDocNo says that a 文号 is unknown.
 func (s *Sentences) NoSuchDocNo() string { return s.say("no_such_doc_no", inputs{}) }
 
