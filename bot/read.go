@@ -38,7 +38,7 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 		return Examination{}, err
 	}
 	if lead.doc == nil {
-		e.Said = b.refusal(b.say.NoAnswer(), nil)
+		e.Said = b.refusal(b.sayNothing(q), nil)
 		e.Open = e.Said
 		return e, nil
 	}
@@ -71,6 +71,11 @@ func (b *Bot) judge(q Question, r retrieval.Result, e Examination, lead lead) An
 		a := e.Open
 		a.Status = StatusPartial
 		a.Text = b.say.OtherYear(q.Years[0].Number, q.Years[0].Relative, have) + "\n" + a.Text
+		return a
+	case lead.failed == premiseAmount && sure:
+		a := e.Open
+		a.Status = StatusPartial
+		a.Text = b.say.OtherAmount(lead.missing) + "\n" + a.Text
 		return a
 	case lead.failed != premiseHolds:
 		return b.refusal(b.sayFailed(q, lead), r.Passages)
@@ -197,6 +202,8 @@ func (b *Bot) sayFailed(q Question, lead lead) string {
 		return b.say.NoSuchDocNo()
 	case premiseTitle:
 		return b.say.NoSuchTitle()
+	case premiseAmount:
+		return b.say.NoSuchAmount(lead.missing)
 	}
 	return b.say.NoAnswer()
 }

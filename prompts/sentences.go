@@ -108,6 +108,16 @@ func (s *Sentences) WhichPlace(names []string) string {
 // NoSuchDocNo says that a 文号 is unknown.
 func (s *Sentences) NoSuchDocNo() string { return s.say("no_such_doc_no", inputs{}) }
 
+// NoSuchAmount says that no text holds the figure that the visitor named.
+func (s *Sentences) NoSuchAmount(words string) string {
+	return s.say("no_such_amount", inputs{Text: words})
+}
+
+// OtherAmount leads what the source says in place of the visitor's figure.
+func (s *Sentences) OtherAmount(words string) string {
+	return s.say("other_amount", inputs{Text: words})
+}
+
 // NoSuchTitle says that a 《title》 is unknown.
 func (s *Sentences) NoSuchTitle() string { return s.say("no_such_title", inputs{}) }
 
