@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"zhiwen/bot/blocklist"
 	"zhiwen/bot/spelling"
 	"zhiwen/prompts"
 	"zhiwen/retrieval"
@@ -42,6 +43,8 @@ type Config struct {
 	Vocabulary spelling.Vocabulary
 	Pages      Pages            // nil: only pages of the form /doc/{id} are known
 	Offices    Offices          // nil: no office is known, only Phone
+	Blocklist  Blocklist        // nil: our own lists
+	Blocked    BlockedCounter   // nil: hits are not counted
 	Synonyms   []Synonym        // the operator's, besides those of tables/synonyms.txt
 	Phone      string           // shown with every refusal; default 12345
 	Threshold  float64          // of the refusal gate; default DefaultThreshold
@@ -77,6 +80,11 @@ func New(c Config) (*Bot, error) {
 		c.Now = time.Now
 	}
 	c.Log = cmp.Or(c.Log, slog.Default())
+	if c.Blocklist == nil {
+		if c.Blocklist, err = blocklist.Default(); err != nil {
+			return nil, err
+		}
+	}
 	b := &Bot{Config: c, guard: rules, say: say}
 	b.offices = &offices{source: c.Offices, now: c.Now, log: c.Log}
 	if c.Vocabulary != nil {
@@ -127,7 +135,7 @@ func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, e
 		return Examination{}, err
 	}
 	e := Examination{Question: m.Question}
-	route, ok := guard(b.guard, m.own)
+	route, ok := b.route(ctx, m.own)
 	if ok && !route.late {
 		e.Said = b.routed(route, nil)
 		e.Open = e.Said
@@ -141,6 +149,16 @@ func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, e
 	b.turnTo(ctx, r.Profile, m, &e.Said)
 	b.tellMeaning(m, &e.Said)
 	return e, nil
+}
+
+// route gives the route of a question that is not to be searched for, or not to be
+// refused like others; an emergency goes before the lists of blocked terms.
+func (b *Bot) route(ctx context.Context, q Question) (route, bool) {
+	r, ok := guard(b.guard, q)
+	if r.status != StatusEmergency && b.isBlocked(ctx, q) {
+		return route{status: StatusBlocked, sentence: string(StatusBlocked)}, true
+	}
+	return r, ok
 }
 
 // answer searches and reads.

@@ -44,6 +44,7 @@ and an interrupted run goes on where it stopped. Without, it is thrown away.`,
 	flags.Var(&search, "search", "hybrid, words or vectors: what each half is worth alone")
 	flags.BoolVar(&goldPage, "gold-page", false, "limit each search to the question's own documents")
 	s.synonymsFlag(cmd)
+	s.blocklistFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if len(docs) == 0 || len(queries)+len(unanswerable) == 0 {
 			return usagef("eval needs --docs, and --queries or --unanswerable")

@@ -39,6 +39,8 @@ type store interface {
 	PutOffices(ctx context.Context, entries []directory.Entry) error
 	PutDays(ctx context.Context, days []directory.Day) error
 	bot.Offices
+	bot.BlockedCounter
+	Blocked(ctx context.Context) ([]bot.BlockedCount, error)
 	Close() error
 }
 
@@ -120,12 +122,18 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 	if err != nil {
 		return err
 	}
+	blocklist, err := s.blocklist()
+	if err != nil {
+		return err
+	}
 	r.bot, err = bot.New(bot.Config{
 		Search:     r.search,
 		Documents:  r.store,
 		Vocabulary: r.search,
 		Pages:      pages{r.store},
 		Offices:    r.store,
+		Blocklist:  blocklist,
+		Blocked:    r.store,
 		Synonyms:   synonyms,
 		Phone:      phone,
 		Now:        s.now,
