@@ -97,8 +97,20 @@ type Link struct {
 	Hant      *Hant  `json:"hant,omitempty"`
 }
 
-// Handoff is the way to a person, configured and never evidence.
+// Handoff is the way to a person, configured and never evidence. The office
+// that is responsible stands first where one is known.
 type Handoff struct {
 	Text  string `json:"text"`
-	Phone string `json:"phone"`
+	Phone string `json:"phone"` // the hotline, which always answers
+
+	// Of the office, from the directory; empty where none is known.
+	Department      string `json:"department,omitempty"`
+	DepartmentPhone string `json:"department_phone,omitempty"`
+	Hours           string `json:"hours,omitempty"`    // as it is shown
+	OpenNow         *bool  `json:"open_now,omitempty"` // nil where the hours do not tell
+	Note            string `json:"note,omitempty"`     // a sentence on whether it is open
+	Address         string `json:"address,omitempty"`
+	CheckedOn       string `json:"checked_on,omitempty"` // 2006-01-02
+	// VerifyFirst: nobody has checked the number for a year; call Phone first.
+	VerifyFirst bool `json:"verify_first,omitempty"`
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"zhiwen/bot/blocklist"
 	"zhiwen/bot/spelling"
 	"zhiwen/prompts"
 	"zhiwen/retrieval"
@@ -42,6 +43,9 @@ type Config struct {
 	// are read as they are typed.
 	Vocabulary spelling.Vocabulary
 	Pages      Pages            // nil: only pages of the form /doc/{id} are known
+	Offices    Offices          // nil: no office is known, only Phone
+	Blocklist  Blocklist        // nil: our own lists
+	Blocked    BlockedCounter   // nil: hits are not counted
 	Synonyms   []Synonym        // the operator's, besides those of tables/synonyms.txt
 	Phone      string           // shown with every refusal; default 12345
 	Threshold  float64          // of the refusal gate; default DefaultThreshold
@@ -53,6 +57,7 @@ type Config struct {
 type Bot struct {
 	Config
 	guard    []guardRule
+	offices  *offices
 	say      *prompts.Sentences
 	spelling *spelling.Reader // nil without a vocabulary
 }
@@ -76,9 +81,15 @@ func New(c Config) (*Bot, error) {
 		c.Now = time.Now
 	}
 	c.Log = cmp.Or(c.Log, slog.Default())
+	if c.Blocklist == nil {
+		if c.Blocklist, err = blocklist.Default(); err != nil {
+			return nil, err
+		}
+	}
 	b := &Bot{Config: c, guard: rules, say: say}
+	b.offices = &offices{source: c.Offices, now: c.Now, log: c.Log}
 	if c.Vocabulary != nil {
-		b.spelling = spelling.NewReader(c.Vocabulary, knownWords(c.Synonyms))
+		b.spelling = spelling.NewReader(vocabulary{c.Vocabulary, b.offices}, knownWords(c.Synonyms))
 	}
 	return b, nil
 }
@@ -126,23 +137,37 @@ func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, e
 		return Examination{}, err
 	}
 	e := Examination{Question: m.Question}
-	if status := guard(b.guard, m.own); status != "" {
-		text, _ := b.say.Routed(string(status), b.Phone)
-		e.Said = b.fixed(status, text)
+	route, ok := b.route(ctx, m.own)
+	if ok && !route.late {
+		e.Said = b.routed(route, nil)
 		e.Open = e.Said
 	} else if e, err = b.answer(ctx, m, depth); err != nil {
 		return Examination{}, err
+	} else if ok && e.Said.Status == StatusNoAnswer {
+		confidence := e.Said.Confidence
+		e.Said = b.routed(route, e.Passages)
+		e.Said.Confidence = confidence
 	}
+	b.turnTo(ctx, r.Profile, m, &e.Said)
 	b.tellMeaning(m, &e.Said)
 	return e, nil
+}
+
+// route gives the route of a question that is not to be searched for, or not to be
+// refused like others; an emergency goes before the lists of blocked terms.
+func (b *Bot) route(ctx context.Context, q Question) (route, bool) {
+	r, ok := guard(b.guard, q)
+	if r.status != StatusEmergency && b.isBlocked(ctx, q) {
+		return route{status: StatusBlocked, sentence: string(StatusBlocked)}, true
+	}
+	return r, ok
 }
 
 // answer searches and reads.
 func (b *Bot) answer(ctx context.Context, m meaning, depth int) (Examination, error) {
 	q := m.Question
-	result, err := b.Search.Search(ctx, retrieval.Query{
-		Text: q.Text, Words: q.Core, Also: q.Also, Filter: m.filter, Limit: cmp.Or(depth, searchDepth),
-	})
+	query := retrieval.Query{Text: q.Text, Words: q.Core, Also: q.Also, Filter: m.filter, Limit: cmp.Or(depth, searchDepth)}
+	result, err := b.searchPlaces(ctx, q, query)
 	if err != nil {
 		return Examination{}, fmt.Errorf("search: %w", err)
 	}

@@ -13,6 +13,7 @@ const (
 	labelExcerpt    = "原文摘录"
 	labelRecognised = "图像识别的文字，请以原件为准"
 	labelFixed      = "系统提示"
+	labelOffice     = "部门通讯录"
 )
 
 // excerpt puts the chosen windows into an answer: every word of it is either a
@@ -86,8 +87,8 @@ func (e evidence) cite(n int) Citation {
 	return c
 }
 
-// refusal says that there is no answer, with the nearest documents and the
-// way to a person.
+// refusal says that there is no answer, with the nearest documents; turnTo adds
+// the way to a person.
 func (b *Bot) refusal(sentence string, near []retrieval.Passage) Answer {
 	a := b.fixed(StatusNoAnswer, sentence)
 	const nearest = 3
@@ -109,9 +110,18 @@ func (b *Bot) refusal(sentence string, near []retrieval.Passage) Answer {
 		for _, l := range a.Nearest {
 			a.Text += "\n《" + l.Title + "》"
 		}
-		a.Text += "\n"
 	}
-	a.Text += b.say.Call(b.Phone)
+	return a
+}
+
+// routed is what is said on a route, with the nearest documents where they may
+// help.
+func (b *Bot) routed(r route, near []retrieval.Passage) Answer {
+	if r.status != StatusHandoff {
+		near = nil
+	}
+	a := b.refusal(b.say.Routed(r.sentence, b.Phone), near)
+	a.Status = r.status
 	return a
 }
 
@@ -120,6 +130,6 @@ func (b *Bot) fixed(status Status, text string) Answer {
 	return Answer{
 		Status: status, Mode: ModeFixed, ID: newAnswerID(), Label: labelFixed, Text: text,
 		Citations: []Citation{},
-		Handoff:   &Handoff{Text: "人工服务", Phone: b.Phone},
+		Handoff:   &Handoff{Text: textHandoff, Phone: b.Phone},
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // premise is something that a question takes for granted and that its
-// evidence must bear out: a place, a year, a 文号 or a title.
+// evidence must bear out: a place, a year, a 文号, a title or an amount.
 type premise int
 
 const (
@@ -16,6 +16,7 @@ const (
 	premiseYear
 	premiseDocNo
 	premiseTitle
+	premiseAmount
 )
 
 // premiseOf checks a window against what the question takes for granted.
@@ -37,7 +38,26 @@ func premiseOf(q Question, w Window, doc retrieval.Document) (failed premise, mi
 	if len(q.Years) > 0 && !speaksOfYear(q.Years[0].Number, w, doc) {
 		return premiseYear, ""
 	}
+	for _, a := range claimedIn(q.Folded) {
+		if !holdsAmount(w.Passage.Chunk.Text, a) {
+			return premiseAmount, a.Words
+		}
+	}
 	return premiseHolds, ""
+}
+
+// sayNothing says that nothing was found, and names what the question took for
+// granted.
+func (b *Bot) sayNothing(q Question) string {
+	switch claimed := claimedIn(q.Folded); {
+	case len(q.DocNos) > 0:
+		return b.say.NoSuchDocNo()
+	case len(q.Titles) > 0:
+		return b.say.NoSuchTitle()
+	case len(claimed) > 0:
+		return b.say.NoSuchAmount(claimed[0].Words)
+	}
+	return b.say.NoAnswer()
 }
 
 func holdsIdentifier(text, id string) bool {
@@ -60,6 +80,9 @@ func sameTitle(title, id string) bool {
 func missingPlace(q Question, w Window, doc retrieval.Document) (Place, bool) {
 	if len(q.Places) == 0 {
 		return Place{}, true
+	}
+	if isOfAnother(q, doc.Meta) {
+		return q.Places[0], false
 	}
 	head := retrieval.FoldString(doc.Title + "\n" + doc.Publisher + "\n" + w.Passage.Chunk.Text)
 	var all string

@@ -44,7 +44,7 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 		return Examination{}, err
 	}
 	if lead.doc == nil {
-		e.Said = b.refusal(b.say.NoAnswer(), nil)
+		e.Said = b.refusal(b.sayNothing(q), nil)
 		e.Open = e.Said
 		return e, nil
 	}
@@ -53,6 +53,9 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 	e.Signals.Listed = len(chosen) > 1 && q.Want == WantList
 	e.Open = b.excerpt(q, chosen)
 	e.Said = b.judge(q, r, e, lead)
+	if places := rivals(q, ws); len(places) > 0 && e.Signals.Confidence() >= clarifyShare*b.Threshold {
+		e.Said = b.askBack(q, places)
+	}
 	if err := verify(e.Said, shelf.docs, q, b.Phone); err != nil {
 		b.Log.ErrorContext(ctx, "an answer failed verification and was withheld", "cause", err)
 		e.Said = b.refusal(b.say.NoAnswer(), r.Passages)
@@ -74,6 +77,11 @@ func (b *Bot) judge(q Question, r retrieval.Result, e Examination, lead lead) An
 		a := e.Open
 		a.Status = StatusPartial
 		a.Text = b.say.OtherYear(q.Years[0].Number, q.Years[0].Relative, have) + "\n" + a.Text
+		return a
+	case lead.failed == premiseAmount && sure:
+		a := e.Open
+		a.Status = StatusPartial
+		a.Text = b.say.OtherAmount(lead.missing) + "\n" + a.Text
 		return a
 	case lead.failed != premiseHolds:
 		return b.refusal(b.sayFailed(q, lead), r.Passages)
@@ -201,6 +209,8 @@ func (b *Bot) sayFailed(q Question, lead lead) string {
 		return b.say.NoSuchDocNo()
 	case premiseTitle:
 		return b.say.NoSuchTitle()
+	case premiseAmount:
+		return b.say.NoSuchAmount(lead.missing)
 	}
 	return b.say.NoAnswer()
 }

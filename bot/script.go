@@ -57,7 +57,11 @@ func (b *Bot) inTraditional(a Answer) Answer {
 		a.Suggestions[i] = inTraditional(s)
 	}
 	if h := a.Handoff; h != nil {
-		a.Handoff = &Handoff{Text: inTraditional(h.Text), Phone: h.Phone}
+		converted := *h
+		for _, words := range []*string{&converted.Text, &converted.Department, &converted.Hours, &converted.Note, &converted.Address} {
+			*words = inTraditional(*words)
+		}
+		a.Handoff = &converted
 	}
 	return a
 }

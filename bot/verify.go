@@ -28,8 +28,8 @@ func verify(a Answer, docs map[string]*retrieval.Document, q Question, phone str
 	return nil
 }
 
-// emergencyFigures are the numbers in the sentence for emergencies.
-const emergencyFigures = "110 119 120 122"
+// emergencyFigures are the national numbers in fixed sentences.
+const emergencyFigures = "110 119 120 122 12338 12356 12388"
 
 // FixedFigures are the figures that fixed sentences may show without a source:
 // the emergency numbers, the year that a word like 去年 stands for, and those of the
@@ -46,8 +46,8 @@ func FixedFigures(q Question) string {
 var shownFigure = regexp.MustCompile(`\d+(?:[.,]\d+)*%?`)
 
 // Unsupported returns the first figure of an answer's text that stands neither
-// in a quotation nor in the metadata of a document shown nor in allowed; ""
-// if there is none.
+// in a quotation nor in the metadata of a document shown nor in allowed, and is
+// no whole number, address or time of its Handoff; "" if there is none.
 func Unsupported(a Answer, allowed ...string) string {
 	var b strings.Builder
 	b.WriteString(strings.Join(allowed, "\n"))
@@ -61,7 +61,13 @@ func Unsupported(a Answer, allowed ...string) string {
 	for _, f := range shownFigure.FindAllString(retrieval.FoldString(b.String()), -1) {
 		supported[f] = true
 	}
-	for _, f := range shownFigure.FindAllString(retrieval.FoldString(withoutMarks(a.Text)), -1) {
+	text := withoutMarks(a.Text)
+	for _, whole := range a.Handoff.configured() {
+		if whole != "" {
+			text = strings.ReplaceAll(text, whole, " ")
+		}
+	}
+	for _, f := range shownFigure.FindAllString(retrieval.FoldString(text), -1) {
 		if !supported[f] {
 			return f
 		}

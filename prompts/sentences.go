@@ -24,6 +24,15 @@ type inputs struct {
 	Validity string
 	Text     string // a question as it was understood
 	Title    string
+	Office   *Office
+}
+
+// Office is an office of the directory, as sentences name it.
+type Office struct {
+	Name, Phone, Hours, Address string
+	Checked                     string // the day, as it is shown; empty if unknown
+	Note                        string // whether it is open: a sentence; may be empty
+	Stale                       bool   // nobody has checked it for long
 }
 
 // Sentences renders the fixed sentences. It is safe for concurrent use.
@@ -37,7 +46,11 @@ func NewSentences() (*Sentences, error) {
 		return nil, fmt.Errorf("parse the sentences: %w", err)
 	}
 	for _, t := range templates.Templates() {
-		if err := t.Execute(&strings.Builder{}, inputs{}); err != nil {
+		err := t.Execute(&strings.Builder{}, inputs{})
+		if err == nil {
+			err = t.Execute(&strings.Builder{}, inputs{Office: &Office{}})
+		}
+		if err != nil {
 			return nil, fmt.Errorf("try the sentence %q: %w", t.Name(), err)
 		}
 	}
@@ -52,15 +65,34 @@ func (s *Sentences) say(name string, in inputs) string {
 	return b.String()
 }
 
-// Routed is said for a question that is routed before search, by its status;
-// ok is false for a status that has no sentence.
-func (s *Sentences) Routed(status, phone string) (text string, ok bool) {
-	switch status {
-	case "emergency", "blocked", "handoff", "personal", "out_of_scope":
-		return s.say(status, inputs{Phone: phone}), true
-	}
-	return "", false
+// Has reports whether there is a sentence of that name.
+func (s *Sentences) Has(name string) bool { return s.templates.Lookup(name) != nil }
+
+// Routed is said for a question that is routed before search, by the name of
+// its sentence, which must be there.
+func (s *Sentences) Routed(name, phone string) string { return s.say(name, inputs{Phone: phone}) }
+
+// TurnTo names the office that is responsible, which may be nil, and the phone.
+func (s *Sentences) TurnTo(o *Office, phone string) string {
+	return s.say("turn_to", inputs{Office: o, Phone: phone})
 }
+
+// OfficeLine gives an office's phone, hours and address, and the phone besides.
+func (s *Sentences) OfficeLine(o *Office, phone string) string {
+	return s.say("office", inputs{Office: o, Phone: phone})
+}
+
+// Open says that an office is open now.
+func (s *Sentences) Open() string { return s.say("open", inputs{}) }
+
+// Break says that it is closed over lunch, and when it opens.
+func (s *Sentences) Break(next string) string { return s.say("break", inputs{Text: next}) }
+
+// Closed says that it is closed, and when it opens; next may be empty.
+func (s *Sentences) Closed(next string) string { return s.say("closed", inputs{Text: next}) }
+
+// Holidays says that holidays are not known.
+func (s *Sentences) Holidays() string { return s.say("holidays", inputs{}) }
 
 // NoAnswer says that the collection does not hold the answer.
 func (s *Sentences) NoAnswer() string { return s.say("no_answer", inputs{}) }
@@ -68,11 +100,23 @@ func (s *Sentences) NoAnswer() string { return s.say("no_answer", inputs{}) }
 // Nearest leads the titles of documents that may help.
 func (s *Sentences) Nearest() string { return s.say("nearest", inputs{}) }
 
-// Call names the phone.
-func (s *Sentences) Call(phone string) string { return s.say("call", inputs{Phone: phone}) }
+// WhichPlace asks which of several places a question is about.
+func (s *Sentences) WhichPlace(names []string) string {
+	return s.say("which_place", inputs{Words: names})
+}
 
 // NoSuchDocNo says that a 文号 is unknown.
 func (s *Sentences) NoSuchDocNo() string { return s.say("no_such_doc_no", inputs{}) }
+
+// NoSuchAmount says that no text holds the figure that the visitor named.
+func (s *Sentences) NoSuchAmount(words string) string {
+	return s.say("no_such_amount", inputs{Text: words})
+}
+
+// OtherAmount leads what the source says in place of the visitor's figure.
+func (s *Sentences) OtherAmount(words string) string {
+	return s.say("other_amount", inputs{Text: words})
+}
 
 // NoSuchTitle says that a 《title》 is unknown.
 func (s *Sentences) NoSuchTitle() string { return s.say("no_such_title", inputs{}) }

@@ -7,11 +7,15 @@ func TestSentences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	emergency, _ := s.Routed("emergency", "12345")
+	office := &Office{Name: "青石县民政局", Phone: "0699-7210007", Hours: "周一至周五 8:30-12:00", Address: "文昌路52号", Checked: "2026-10-08", Note: s.Closed("明天8:30")}
+	stale := &Office{Name: "青石县林业局", Phone: "0699-7210018", Stale: true}
 	for _, c := range []struct{ got, want string }{
-		{emergency, "情况紧急，请马上打电话：报警110，火警119，急救120，交通事故122。打通后先说清楚地点。不紧急的事可以打 12345。"},
+		{s.Routed("emergency", "12345"), "情况紧急，请马上打电话：报警110，火警119，急救120，交通事故122。打通后先说清楚地点。不紧急的事可以打 12345。"},
 		{s.NoAnswer(), "没有在本站公开信息中找到这个问题的答案。"},
-		{s.Call("0563-8150000"), "也可以拨打 0563-8150000 咨询。"},
+		{s.TurnTo(nil, "0563-8150000"), "可以拨打 0563-8150000，由工作人员接听。"},
+		{s.TurnTo(office, "12345"), "可以联系青石县民政局，电话 0699-7210007。办公时间：周一至周五 8:30-12:00。现在没有上班，明天8:30上班。打不通可以拨打 12345。"},
+		{s.TurnTo(stale, "12345"), "可以联系青石县林业局，电话 0699-7210018。这个号码一年多没有核对过，请先拨12345核实。"},
+		{s.OfficeLine(office, "12345"), "青石县民政局的电话是 0699-7210007（2026-10-08核对）。办公时间：周一至周五 8:30-12:00。现在没有上班，明天8:30上班。地址：文昌路52号。打不通可以拨打 12345。"},
 		{s.NoSuchPlace("歙县"), "没有在本站公开信息中找到关于“歙县”的这项内容。"},
 		{s.NoSuchYear(2021, "", 2023), "没有在本站公开信息中找到2021年的这项内容，现有资料说的是2023年。"},
 		{s.NoSuchYear(2025, "去年", 0), "没有在本站公开信息中找到去年（2025年）的这项内容。"},
@@ -27,20 +31,5 @@ func TestSentences(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("got  %s\nwant %s", c.got, c.want)
 		}
-	}
-}
-
-func TestRoutedKnowsItsStatuses(t *testing.T) {
-	s, err := NewSentences()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, status := range []string{"emergency", "blocked", "handoff", "personal", "out_of_scope"} {
-		if text, ok := s.Routed(status, "12345"); !ok || text == "" {
-			t.Errorf("no sentence for %s", status)
-		}
-	}
-	if _, ok := s.Routed("answered", "12345"); ok {
-		t.Error("a sentence for a question that is not routed")
 	}
 }

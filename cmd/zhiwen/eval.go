@@ -46,6 +46,7 @@ and an interrupted run goes on where it stopped. Without, it is thrown away.`,
 	flags.BoolVar(&goldPage, "gold-page", false, "limit each search to the question's own documents")
 	flags.StringVar(&trace, "trace", "", "write a line of JSON a question to this `file`: what it was answered from")
 	s.synonymsFlag(cmd)
+	s.blocklistFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if len(docs) == 0 || len(queries)+len(unanswerable) == 0 {
 			return usagef("eval needs --docs, and --queries or --unanswerable")

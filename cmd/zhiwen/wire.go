@@ -12,6 +12,7 @@ import (
 
 	"zhiwen/bot"
 	"zhiwen/bot/check"
+	"zhiwen/bot/directory"
 	"zhiwen/ingest"
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/onnx"
@@ -45,6 +46,11 @@ type store interface {
 	UseModel(ctx context.Context, name string, dim int) error
 	VectorSets(ctx context.Context) ([]retrieval.VectorSet, error)
 	DropSets(ctx context.Context) ([]retrieval.VectorSet, error)
+	PutOffices(ctx context.Context, entries []directory.Entry) error
+	PutDays(ctx context.Context, days []directory.Day) error
+	bot.Offices
+	bot.BlockedCounter
+	Blocked(ctx context.Context) ([]bot.BlockedCount, error)
 	Close() error
 }
 
@@ -130,12 +136,19 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 	if err != nil {
 		return err
 	}
+	blocklist, err := s.blocklist()
+	if err != nil {
+		return err
+	}
 	r.bot, err = bot.New(bot.Config{
 		Search:     r.search,
 		Documents:  r.store,
 		Reader:     reader,
 		Vocabulary: r.search,
 		Pages:      pages{r.store},
+		Offices:    r.store,
+		Blocklist:  blocklist,
+		Blocked:    r.store,
 		Synonyms:   synonyms,
 		Phone:      phone,
 		Now:        s.now,

@@ -14,6 +14,7 @@ import (
 
 	"zhiwen/bot"
 	"zhiwen/bot/check"
+	"zhiwen/bot/directory"
 	"zhiwen/retrieval"
 )
 
@@ -46,6 +47,11 @@ type Store interface {
 	Checks(ctx context.Context, name string, now time.Time) ([]check.Summary, error)
 	DeleteCheck(ctx context.Context, id string) error
 	DeleteExpiredChecks(ctx context.Context, now time.Time) (int, error)
+	Directory(ctx context.Context) (directory.Directory, error)
+	PutOffices(ctx context.Context, entries []directory.Entry) error
+	PutDays(ctx context.Context, days []directory.Day) error
+	CountBlocked(ctx context.Context, day, list, rule string) error
+	Blocked(ctx context.Context) ([]bot.BlockedCount, error)
 	Close() error
 }
 
@@ -79,6 +85,8 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Turns", testTurns},
 		{"Feedback", testFeedback},
 		{"Checks", testChecks},
+		{"Directory", testDirectory},
+		{"Blocked", testBlocked},
 		{"ReadersDuringPut", testReadersDuringPut},
 		{"VectorSets", testVectorSets},
 		{"FilledLater", testFilledLater},

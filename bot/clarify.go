@@ -1,0 +1,164 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"zhiwen/retrieval"
+)
+
+// A question that leaves open which place it is about, while the collection has
+// nearly the same text of several places, is asked back: an answer from one of
+// them would be wrong for whoever lives in another.
+
+const (
+	// rivalShare is the share of the leading window's score that another
+	// place's window must have to be as likely meant.
+	rivalShare = 0.75
+	// twinShare is that share for a text of the same matter.
+	twinShare = 0.4
+	// alike is the share of pairs of characters that the titles of two texts
+	// must have in common, places aside, to be texts of the same matter.
+	alike = 0.6
+	// mostChoices is how many choices a visitor is given.
+	mostChoices = 4
+	// clarifyShare is the share of the threshold that the confidence must
+	// reach: below it, nothing found is about the question.
+	clarifyShare = 0.6
+)
+
+// placesDepth is how many passages are looked through for those of a place.
+const placesDepth = 40
+
+// searchPlaces searches. Where a question names a place and the collection has
+// texts of it and of others, it searches in those of the place alone: nearly the
+// same words stand in all of them.
+func (b *Bot) searchPlaces(ctx context.Context, q Question, query retrieval.Query) (retrieval.Result, error) {
+	wanted := query.Limit
+	if len(q.Places) > 0 {
+		query.Limit = max(wanted, placesDepth)
+	}
+	r, err := b.Search.Search(ctx, query)
+	if err != nil || len(q.Places) == 0 {
+		return r, err
+	}
+	own, others := ofPlaces(q, r.Passages)
+	r.Passages = r.Passages[:min(wanted, len(r.Passages))]
+	if !others || len(query.Filter.Docs) > 0 {
+		return r, nil
+	}
+	if len(own) == 0 {
+		named, err := b.Search.Search(ctx, retrieval.Query{Text: q.Places[0].Name, Filter: query.Filter, Limit: placesDepth})
+		if err != nil {
+			return r, err
+		}
+		if own, _ = ofPlaces(q, named.Passages); len(own) == 0 {
+			return r, nil
+		}
+	}
+	query.Filter.Docs, query.Limit = own, wanted
+	return b.Search.Search(ctx, query)
+}
+
+// ofPlaces gives the documents that are of a place that the question names, and
+// reports whether there are some of others.
+func ofPlaces(q Question, passages []retrieval.Passage) (own []string, others bool) {
+	for _, p := range passages {
+		switch _, placed := homeOf(p.Doc); {
+		case isOfAnother(q, p.Doc):
+			others = true
+		case placed && !slices.Contains(own, p.Doc.ID):
+			own = append(own, p.Doc.ID)
+		}
+	}
+	return own, others
+}
+
+// rivals gives the places whose texts answer a question equally well, the best
+// first; none where the question says which place it is about, or the texts
+// found leave no choice.
+func rivals(q Question, ws []Window) []Place {
+	if len(q.Places)+len(q.DocNos)+len(q.Titles) > 0 || len(ws) == 0 {
+		return nil
+	}
+	own, ok := homeOf(ws[0].Passage.Doc)
+	if !ok {
+		return nil
+	}
+	kind := kindOf(ws[0].Passage.Doc, own)
+	places := []Place{own}
+	for _, w := range ws[1:] {
+		place, ok := homeOf(w.Passage.Doc)
+		least := rivalShare
+		if ok && share(kind, kindOf(w.Passage.Doc, place)) {
+			least = twinShare
+		}
+		if !ok || w.Score < least*ws[0].Score {
+			continue
+		}
+		if !slices.ContainsFunc(places, func(p Place) bool { return p == place || p.holds(place) || place.holds(p) }) {
+			places = append(places, place)
+		}
+	}
+	if len(places) < 2 {
+		return nil
+	}
+	return places[:min(len(places), mostChoices)]
+}
+
+// homeOf is the place that a document is of: its title names it.
+func homeOf(m retrieval.Meta) (Place, bool) {
+	places := placesIn(retrieval.FoldString(m.Title))
+	if len(places) == 0 {
+		return Place{}, false
+	}
+	return places[0], true
+}
+
+// kindOf is what a document is about, whatever its place.
+func kindOf(m retrieval.Meta, place Place) map[string]bool {
+	title := retrieval.FoldString(m.Title)
+	return termSet(strings.ReplaceAll(title, placeWords(title, place), " "))
+}
+
+// share reports whether most terms of two sets are common to both.
+func share(a, b map[string]bool) bool {
+	common := 0
+	for t := range a {
+		if b[t] {
+			common++
+		}
+	}
+	all := len(a) + len(b) - common
+	return all > 0 && float64(common) >= alike*float64(all)
+}
+
+// isOfAnother reports whether a document's title says that it is of another
+// place than any that the question names.
+func isOfAnother(q Question, m retrieval.Meta) bool {
+	homes := placesIn(retrieval.FoldString(m.Title))
+	if len(q.Places) == 0 || len(homes) == 0 {
+		return false
+	}
+	for _, home := range homes {
+		for _, p := range q.Places {
+			if p == home || p.holds(home) || home.holds(p) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// askBack asks which of several places a question is about.
+func (b *Bot) askBack(q Question, places []Place) Answer {
+	var names []string
+	a := b.fixed(StatusClarify, "")
+	for _, p := range places {
+		names = append(names, p.Name)
+		a.Suggestions = append(a.Suggestions, p.Name+q.Text)
+	}
+	a.Text = b.say.WhichPlace(names)
+	return a
+}
