@@ -40,12 +40,15 @@ type Config struct {
 	// Vocabulary is what pinyin and typing errors are read by; nil: questions
 	// are read as they are typed.
 	Vocabulary spelling.Vocabulary
-	Pages      Pages            // nil: only pages of the form /doc/{id} are known
-	Synonyms   []Synonym        // the operator's, besides those of tables/synonyms.txt
-	Phone      string           // shown with every refusal; default 12345
-	Threshold  float64          // of the refusal gate; default DefaultThreshold
-	Now        func() time.Time // default time.Now
-	Log        *slog.Logger     // default slog.Default()
+	Pages      Pages     // nil: only pages of the form /doc/{id} are known
+	Synonyms   []Synonym // the operator's, besides those of tables/synonyms.txt
+	Phone      string    // shown with every refusal; default 12345
+	// StaleMonths is the age from which a source of what changes from year to year
+	// is called old, StalePhoneMonths that for telephone numbers; default 24 and 12.
+	StaleMonths, StalePhoneMonths int
+	Threshold                     float64          // of the refusal gate; default DefaultThreshold
+	Now                           func() time.Time // default time.Now
+	Log                           *slog.Logger     // default slog.Default()
 }
 
 // Bot answers questions. It is safe for concurrent use.
@@ -70,6 +73,7 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	c.Phone = cmp.Or(c.Phone, "12345")
+	c.StaleMonths, c.StalePhoneMonths = cmp.Or(c.StaleMonths, 24), cmp.Or(c.StalePhoneMonths, 12)
 	c.Threshold = cmp.Or(c.Threshold, DefaultThreshold)
 	if c.Now == nil {
 		c.Now = time.Now
@@ -139,13 +143,16 @@ func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, e
 func (b *Bot) answer(ctx context.Context, m meaning, depth int) (Examination, error) {
 	q := m.Question
 	result, err := b.Search.Search(ctx, retrieval.Query{
-		Text: q.Text, Words: q.Core, Also: q.Also, Filter: m.filter, Limit: cmp.Or(depth, searchDepth),
+		Text: q.Text, Words: q.Core, Also: q.Also, Filter: m.When.filter(m.filter), Limit: cmp.Or(depth, searchDepth),
 	})
 	if err != nil {
 		return Examination{}, fmt.Errorf("search: %w", err)
 	}
 	if result.Warning != nil {
 		b.Log.WarnContext(ctx, "searched by words alone", "cause", result.Warning)
+	}
+	if err := b.lookForYears(ctx, m, &result); err != nil {
+		return Examination{}, err
 	}
 	return b.read(ctx, q, result)
 }

@@ -52,7 +52,7 @@ func Unsupported(a Answer, allowed ...string) string {
 	var b strings.Builder
 	b.WriteString(strings.Join(allowed, "\n"))
 	for _, c := range a.Citations {
-		b.WriteString("\n" + c.Quote + "\n" + c.Title + "\n" + c.DocNo + "\n" + c.Published + "\n" + c.Clause)
+		b.WriteString("\n" + c.Quote + "\n" + c.Title + "\n" + c.DocNo + "\n" + c.Published + "\n" + c.Clause + "\n" + c.Publisher + "\n" + c.Effective + "\n" + c.Expires + "\n" + c.ReplacedBy)
 	}
 	for _, l := range a.Nearest {
 		b.WriteString("\n" + l.Title + "\n" + l.Published)

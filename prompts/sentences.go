@@ -24,6 +24,7 @@ type inputs struct {
 	Validity string
 	Text     string // a question as it was understood
 	Title    string
+	sourceInputs
 }
 
 // Sentences renders the fixed sentences. It is safe for concurrent use.
@@ -32,7 +33,7 @@ type Sentences struct{ templates *template.Template }
 // NewSentences parses the embedded file and tries every sentence once, so that
 // no later call can fail.
 func NewSentences() (*Sentences, error) {
-	templates, err := template.New("sentences.tmpl").Option("missingkey=error").Parse(sentencesFile)
+	templates, err := template.New("sentences.tmpl").Option("missingkey=error").Parse(sentencesFile + sourcesFile)
 	if err != nil {
 		return nil, fmt.Errorf("parse the sentences: %w", err)
 	}
