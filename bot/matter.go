@@ -98,20 +98,21 @@ func seat(d retrieval.Meta) (level, string) {
 	return levelUnknown, ""
 }
 
-// notPlaces end like a place and are none.
-var notPlaces = regexp.MustCompile(`[全本我各城小社园山地辖校景灾矿片郊都超菜股夜上乡村集市政护该每][省市县区镇乡]$`)
+// notPlaces end like a place and are none; the gazetteer has names like 西山区
+// that end in the same way.
+var notPlaces = regexp.MustCompile(`^[全本我各城小社园山地辖校景灾矿片郊都超菜股夜上乡村集市政护该每][省市县区镇乡]$|[城小社园地辖校景灾矿片护]区$`)
 
 func levelOfPlace(name string) level {
-	if p, ok := gazetteer()[name]; ok && p.Name == name {
-		switch {
-		case strings.HasSuffix(p.Code, "0000"):
-			return levelProvince
-		case strings.HasSuffix(p.Code, "00"):
-			return levelCity
-		}
+	p, listed := gazetteer()[name]
+	listed = listed && p.Name == name && utf8.RuneCountInString(name) > 2
+	switch {
+	case listed && strings.HasSuffix(p.Code, "0000"):
+		return levelProvince
+	case listed && strings.HasSuffix(p.Code, "00"):
+		return levelCity
+	case listed:
 		return levelCounty
-	}
-	if notPlaces.MatchString(name) {
+	case notPlaces.MatchString(name):
 		return levelUnknown
 	}
 	switch r, _ := utf8.DecodeLastRuneInString(name); r {

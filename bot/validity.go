@@ -21,7 +21,8 @@ type moment struct {
 var (
 	// pastWords ask for what no longer holds.
 	pastWords = regexp.MustCompile(`已经?(?:废止|失效)|(?:废止|失效|修[订改]|调整)(?:的|前|之前)|以前[的是]|^以前|原先|原来的|从前|过去的|` +
-		`旧(?:的|版|标准|办法|规定|政策|文件|条例|法)|老(?:的|版|标准|办法|规定|政策|条例)|原(?:《|办法|规定|标准|条例|政策)`)
+		`旧(?:的|版|标准|办法|规定|政策|文件|条例|法)|老(?:的|版|标准|办法|规定|政策|条例)|` +
+		`原(?:《|(?:[^\P{Han}则因件材料籍始告油]\p{Han}{0,7})?(?:办法|规定|标准|条例|政策))`)
 	// forceWords ask which document is in force.
 	forceWords = regexp.MustCompile(`适用|施行|执行哪|执行的|生效|有效|依据哪|按哪`)
 	// draftTitle is the title of what is put up for comment and not made yet.
