@@ -105,6 +105,7 @@ const (
 	NoticeDated    = "dated"    // when the leading source was published
 	NoticeAsOf     = "as_of"    // which source was in force in the year asked for
 	NoticeOlder    = "older"    // names older sources
+	NoticeNewer    = "newer"    // names newer sources than the one asked for
 	NoticeComing   = "coming"   // is, or names, what takes effect later
 	NoticeStale    = "stale"    // the source may be out of date
 	NoticeConflict = "conflict" // sources in force disagree

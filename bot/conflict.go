@@ -126,7 +126,7 @@ func (b *Bot) tellOpposed(a *Answer, lead lead, others []further) {
 		return
 	}
 	var text strings.Builder
-	says := b.say.Disagree()
+	says := b.say.Disagree(shownDate(lead.doc.Meta))
 	text.WriteString(says + "\n" + b.sourceLine(lead.doc.Meta) + "\n" + a.Text)
 	for _, f := range opposing {
 		c := f.cite(len(a.Citations) + 1)

@@ -21,6 +21,7 @@ type relation int
 
 const (
 	isOlder   relation = iota // an earlier document of its series
+	isNewer                   // a later one, where the leading one does not hold any more
 	isComing                  // one that is not in force yet
 	isOpposed                 // one in force that says something else
 )
@@ -93,6 +94,9 @@ func yearsLeftOut(q Question, passages []retrieval.Passage) []string {
 		return y
 	}
 	if q.When.present {
+		if !asksCurrent(q) {
+			return nil
+		}
 		newest := 0
 		for _, p := range passages[:min(first, len(passages))] {
 			newest = max(newest, published(p))
@@ -264,17 +268,21 @@ func furtherTo(q Question, chosen candidate, order []candidate) []further {
 		}
 	}
 	m := q.When
+	over := standingOf(chosen.doc.Meta, m.today, m.today) >= ended
 	for _, c := range order {
 		if c.doc.ID == chosen.doc.ID {
 			continue
 		}
+		series := sameSeries(c.doc.Meta, chosen.doc.Meta)
 		switch s := standingOf(c.doc.Meta, m.on, m.today); {
 		case opposed(q, m, chosen, c):
 			add(c, isOpposed)
+		case series && (m.past || over) && standingOf(c.doc.Meta, m.today, m.today) == inForce && byDate(c.doc.Meta, chosen.doc.Meta) > 0:
+			add(c, isNewer)
 		case len(q.Years) > 0 && q.Years[0].Relative == "":
 		case s == coming && c.doc.Effective > m.today:
 			add(c, isComing)
-		case s != drafted && s != coming && c.series && byDate(c.doc.Meta, chosen.doc.Meta) < 0:
+		case s != drafted && s != coming && series && byDate(c.doc.Meta, chosen.doc.Meta) < 0:
 			add(c, isOlder)
 		}
 	}
@@ -305,6 +313,8 @@ func (b *Bot) tellAge(a *Answer, q Question, lead lead, others []further) {
 	switch date := shownDate(first); {
 	case lead.applies:
 		before = append(before, Notice{NoticeAsOf, b.say.Applied(q.Years[0].Number, date)})
+	case slices.ContainsFunc(others, func(f further) bool { return f.relation == isOpposed }):
+		// The sentence that they disagree has the date.
 	case date != "" && (asksCurrent(q) || len(others) > 0 && q.When.present):
 		newest := slices.ContainsFunc(others, func(f further) bool { return f.relation == isOlder })
 		before = append(before, Notice{NoticeDated, b.say.Dated(first.PublishedDay(), first.Effective, first.Written, newest)})
@@ -336,7 +346,7 @@ func (b *Bot) tellOthers(a *Answer, others []further) []Notice {
 		relation
 		kind string
 		say  func(list string) string
-	}{{isOlder, NoticeOlder, b.say.Older}, {isComing, NoticeComing, b.say.Coming}} {
+	}{{isNewer, NoticeNewer, b.say.Newer}, {isOlder, NoticeOlder, b.say.Older}, {isComing, NoticeComing, b.say.Coming}} {
 		list := ""
 		for _, f := range others {
 			if f.relation != r.relation {

@@ -75,7 +75,7 @@ func TestNewest(t *testing.T) {
 			rules(marked(retrieval.ValidityRepealed), none), "小型车停车首小时收费多少元", StatusAnswered, "5元", nil, []string{"2元"}, []string{NoticeDated},
 		},
 		"and shown under a banner when it is asked for": {
-			rules(marked(retrieval.ValidityRepealed), none), "原来的停车收费办法小型车首小时收费多少元", StatusAnswered, "2元", []string{"已标明废止，仅供参考"}, nil, []string{NoticeOutdated},
+			rules(marked(retrieval.ValidityRepealed), none), "原来的停车收费办法小型车首小时收费多少元", StatusAnswered, "2元", []string{"已标明废止，仅供参考", "较新的资料有《青石县停车收费办法》（2024-06-01）[2]"}, nil, []string{NoticeNewer, NoticeOutdated},
 		},
 		"or when it is named": {
 			rules(marked(retrieval.ValidityRepealed), none)[:1], "《青石县停车收费办法》小型车首小时收费多少元", StatusAnswered, "2元", []string{"已标明废止，仅供参考"}, nil, []string{NoticeOutdated, NoticeDated, NoticeStale},
@@ -110,7 +110,7 @@ func TestNewest(t *testing.T) {
 				page("安徽省最低生活保障标准", "安徽省民政厅", "2025-05-01", "最低生活保障标准为每人每月680元。"),
 				page("绩溪县最低生活保障标准", "绩溪县民政局", "2025-07-01", "最低生活保障标准为每人每月702元。"),
 			}, "最低生活保障标准每人每月多少元", StatusAnswered, "702元",
-			[]string{"说法不一致", "绩溪县民政局（县级，2025-07-01）：", "安徽省民政厅（省级，2025-05-01）：", "702元", "680元"}, nil, []string{NoticeDated, NoticeConflict},
+			[]string{"说法不一致，最新的发布于2025-07-01", "绩溪县民政局（县级，2025-07-01）：", "安徽省民政厅（省级，2025-05-01）：", "702元", "680元"}, nil, []string{NoticeConflict},
 		},
 		"two levels agree": {
 			[]retrieval.Document{

@@ -39,8 +39,14 @@ func (s *Sentences) Coming(list string) string { return s.say("coming", inputs{T
 // Stale says that a source may be out of date, with a phone to ask, if any.
 func (s *Sentences) Stale(phone string) string { return s.say("stale", inputs{Phone: phone}) }
 
-// Disagree leads sources in force that say different things.
-func (s *Sentences) Disagree() string { return s.say("disagree", inputs{}) }
+// Newer names newer documents of a list of NamedSource.
+func (s *Sentences) Newer(list string) string { return s.say("newer", inputs{Text: list}) }
+
+// Disagree leads sources in force that say different things, with the date of
+// the newest (which may be empty).
+func (s *Sentences) Disagree(newest string) string {
+	return s.say("disagree", inputs{sourceInputs: sourceInputs{Date: newest}})
+}
 
 // Source leads the words of one of them; publisher, level and date may be
 // empty.
