@@ -90,7 +90,7 @@ func TestStandingOf(t *testing.T) {
 		{"replaced", retrieval.Meta{ReplacedBy: "新办法"}, today, repealed},
 		{"已修改", retrieval.Meta{Validity: retrieval.ValidityAmended}, today, amended},
 		{"over by its own dates", retrieval.Meta{Expires: "2025-12-31"}, today, ended},
-		{"the last day", retrieval.Meta{Expires: "2026-02-04"}, today, inForce},
+		{"the last day", retrieval.Meta{Expires: today}, today, inForce},
 		{"not yet", retrieval.Meta{Published: "2026-01-01", Effective: "2026-03-01"}, today, coming},
 		{"made later", retrieval.Meta{Published: "2024-01-01"}, "2021-12-31", coming},
 		{"a draft", retrieval.Meta{Title: "停车办法（征求意见稿）"}, today, drafted},

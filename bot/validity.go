@@ -78,9 +78,9 @@ func standingOf(d retrieval.Meta, day, today string) standing {
 		return drafted
 	case d.Effective > day, d.Effective == "" && d.PublishedDay() > day:
 		return coming
-	case marked && day >= today, marked && d.Expires != "" && d.Expires <= day:
+	case marked && day >= today, marked && d.Expires != "" && d.Expires < day:
 		return repealed
-	case d.Expires != "" && d.Expires <= day:
+	case d.Expires != "" && d.Expires < day:
 		return ended
 	case d.Validity == retrieval.ValidityAmended && day >= today:
 		return amended
@@ -123,7 +123,7 @@ func (b *Bot) warnings(q Question, d retrieval.Meta) []Notice {
 			return []Notice{{NoticeComing, b.say.NotYet(d.Effective)}}
 		}
 	case ended:
-		return []Notice{{NoticeEnded, b.say.MayHaveEnded(d.Expires)}}
+		return []Notice{{NoticeEnded, b.say.MayHaveEnded()}}
 	case repealed:
 		if d.Validity != retrieval.ValidityRepealed && d.Validity != retrieval.ValidityLapsed {
 			return []Notice{{NoticeOutdated, b.say.Replaced(d.ReplacedBy)}}

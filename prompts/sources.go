@@ -63,9 +63,7 @@ func (s *Sentences) NotYet(date string) string {
 }
 
 // MayHaveEnded warns of a document whose own period has passed.
-func (s *Sentences) MayHaveEnded(date string) string {
-	return s.say("may_have_ended", inputs{sourceInputs: sourceInputs{Date: date}})
-}
+func (s *Sentences) MayHaveEnded() string { return s.say("may_have_ended", inputs{}) }
 
 // Replaced warns of a document that another one replaces.
 func (s *Sentences) Replaced(by string) string { return s.say("replaced", inputs{Title: by}) }
