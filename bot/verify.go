@@ -2,7 +2,6 @@ package bot
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"zhiwen/retrieval"
@@ -43,8 +42,6 @@ func FixedFigures(q Question) string {
 	return b.String()
 }
 
-var shownFigure = regexp.MustCompile(`\d+(?:[.,]\d+)*%?`)
-
 // Unsupported returns the first figure of an answer's text that stands neither
 // in a quotation nor in the metadata of a document shown nor in allowed; ""
 // if there is none.
@@ -58,10 +55,10 @@ func Unsupported(a Answer, allowed ...string) string {
 		b.WriteString("\n" + l.Title + "\n" + l.Published)
 	}
 	supported := map[string]bool{}
-	for _, f := range shownFigure.FindAllString(retrieval.FoldString(b.String()), -1) {
+	for _, f := range retrieval.Figures(b.String()) {
 		supported[f] = true
 	}
-	for _, f := range shownFigure.FindAllString(retrieval.FoldString(withoutMarks(a.Text)), -1) {
+	for _, f := range retrieval.Figures(withoutMarks(a.Text)) {
 		if !supported[f] {
 			return f
 		}

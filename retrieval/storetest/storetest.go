@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"zhiwen/bot"
+	"zhiwen/bot/faq"
 	"zhiwen/retrieval"
 )
 
@@ -38,6 +39,8 @@ type Store interface {
 	AppendTurn(ctx context.Context, sessionID string, t bot.Turn) error
 	Turns(ctx context.Context, sessionID string, last int) ([]bot.Turn, error)
 	AddFeedback(ctx context.Context, f bot.Feedback) error
+	faq.Store
+	FAQGeneration(ctx context.Context) (int64, error)
 	Close() error
 }
 
@@ -69,6 +72,7 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Events", testEvents},
 		{"Turns", testTurns},
 		{"Feedback", testFeedback},
+		{"FAQ", testFAQ},
 		{"ReadersDuringPut", testReadersDuringPut},
 		{"VectorSets", testVectorSets},
 		{"FilledLater", testFilledLater},
