@@ -40,6 +40,7 @@ type Config struct {
 	// Vocabulary is what pinyin and typing errors are read by; nil: questions
 	// are read as they are typed.
 	Vocabulary spelling.Vocabulary
+	Curated    Curated   // nil: there are no curated answers
 	Pages      Pages     // nil: only pages of the form /doc/{id} are known
 	Synonyms   []Synonym // the operator's, besides those of tables/synonyms.txt
 	Phone      string    // shown with every refusal; default 12345
@@ -57,6 +58,7 @@ type Bot struct {
 	guard    []guardRule
 	say      *prompts.Sentences
 	spelling *spelling.Reader // nil without a vocabulary
+	book     *book            // nil without curated answers
 }
 
 // New makes a Bot. It fails only where an embedded table is broken.
@@ -82,6 +84,9 @@ func New(c Config) (*Bot, error) {
 	b := &Bot{Config: c, guard: rules, say: say}
 	if c.Vocabulary != nil {
 		b.spelling = spelling.NewReader(c.Vocabulary, knownWords(c.Synonyms))
+	}
+	if c.Curated != nil {
+		b.book = &book{source: c.Curated, now: c.Now, synonyms: c.Synonyms}
 	}
 	return b, nil
 }
@@ -132,11 +137,21 @@ func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, e
 		text, _ := b.say.Routed(string(status), b.Phone)
 		e.Said = b.fixed(status, text)
 		e.Open = e.Said
-	} else if e, err = b.answer(ctx, m, depth); err != nil {
+	} else if e, err = b.curatedOrFound(ctx, m, depth); err != nil {
 		return Examination{}, err
 	}
 	b.tellMeaning(m, &e.Said)
 	return e, nil
+}
+
+// curatedOrFound answers as staff have, or else from the documents.
+func (b *Bot) curatedOrFound(ctx context.Context, m meaning, depth int) (Examination, error) {
+	if len(m.filter.Docs) == 0 { // not about the open page alone
+		if e, ok, err := b.curated(ctx, m.Question); ok || err != nil {
+			return e, err
+		}
+	}
+	return b.answer(ctx, m, depth)
 }
 
 // answer searches and reads.

@@ -30,6 +30,11 @@ func (s *Sentences) NamedSource(title, date string, takes bool, n int, more bool
 	return s.say("named_source", inputs{Title: title, sourceInputs: sourceInputs{Date: date, Takes: takes, N: n, More: more}})
 }
 
+// CuratedDated says how new what a curated answer rests on is.
+func (s *Sentences) CuratedDated(date string) string {
+	return s.say("curated_dated", inputs{sourceInputs: sourceInputs{Date: date}})
+}
+
 // Older names the older documents of a list of NamedSource.
 func (s *Sentences) Older(list string) string { return s.say("older", inputs{Text: list}) }
 
