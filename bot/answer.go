@@ -50,6 +50,9 @@ type Answer struct {
 	Understood string     `json:"understood,omitempty"`
 	Highlight  string     `json:"highlight"` // shortest run of the quoted words that answers
 	Citations  []Citation `json:"citations"`
+	// Notices are the sentences of Text about how new and how valid its sources
+	// are, for a page that sets them apart.
+	Notices []Notice `json:"notices,omitempty"`
 	// Nearest are documents that may help where there is no answer.
 	Nearest []Link `json:"nearest,omitempty"`
 	// Suggestions are questions that may be asked next.
@@ -83,9 +86,34 @@ type Citation struct {
 	PageURL   string `json:"page_url"`   // a picture of the page; empty where there is none
 	// Recognised: a program read the words in a picture (OCR). They are shown
 	// with PageURL only, and never as the original's.
-	Recognised bool  `json:"recognised,omitempty"`
-	Hant       *Hant `json:"hant,omitempty"`
+	Recognised bool   `json:"recognised,omitempty"`
+	Effective  string `json:"effective,omitempty"`   // 施行日期
+	Expires    string `json:"expires,omitempty"`     // 有效期至
+	ReplacedBy string `json:"replaced_by,omitempty"` // what took its place, as the source names it
+	Older      bool   `json:"older,omitempty"`       // named as an older source, not quoted in the text
+	Hant       *Hant  `json:"hant,omitempty"`
 }
+
+// Notice is a sentence about the sources of an answer.
+type Notice struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
+// Kinds of notices.
+const (
+	NoticeDated    = "dated"    // when the leading source was published
+	NoticeAsOf     = "as_of"    // which source was in force in the year asked for
+	NoticeOlder    = "older"    // names older sources
+	NoticeNewer    = "newer"    // names newer sources than the one asked for
+	NoticeComing   = "coming"   // is, or names, what takes effect later
+	NoticeStale    = "stale"    // the source may be out of date
+	NoticeConflict = "conflict" // sources in force disagree
+	NoticeOutdated = "outdated" // marked 废止 or 失效, or replaced
+	NoticeEnded    = "ended"    // its own period has passed
+	NoticeAmended  = "amended"  // marked 已修改
+	NoticeDraft    = "draft"    // put up for comment
+)
 
 // Link leads to a document without quoting it.
 type Link struct {

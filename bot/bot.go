@@ -42,15 +42,19 @@ type Config struct {
 	// Vocabulary is what pinyin and typing errors are read by; nil: questions
 	// are read as they are typed.
 	Vocabulary spelling.Vocabulary
-	Pages      Pages            // nil: only pages of the form /doc/{id} are known
-	Offices    Offices          // nil: no office is known, only Phone
-	Blocklist  Blocklist        // nil: our own lists
-	Blocked    BlockedCounter   // nil: hits are not counted
-	Synonyms   []Synonym        // the operator's, besides those of tables/synonyms.txt
-	Phone      string           // shown with every refusal; default 12345
-	Threshold  float64          // of the refusal gate; default DefaultThreshold
-	Now        func() time.Time // default time.Now
-	Log        *slog.Logger     // default slog.Default()
+	Curated    Curated        // nil: there are no curated answers
+	Pages      Pages          // nil: only pages of the form /doc/{id} are known
+	Offices    Offices        // nil: no office is known, only Phone
+	Blocklist  Blocklist      // nil: our own lists
+	Blocked    BlockedCounter // nil: hits are not counted
+	Synonyms   []Synonym      // the operator's, besides those of tables/synonyms.txt
+	Phone      string         // shown with every refusal; default 12345
+	// StaleMonths is the age from which a source of what changes from year to year
+	// is called old, StalePhoneMonths that for telephone numbers; default 24 and 12.
+	StaleMonths, StalePhoneMonths int
+	Threshold                     float64          // of the refusal gate; default DefaultThreshold
+	Now                           func() time.Time // default time.Now
+	Log                           *slog.Logger     // default slog.Default()
 }
 
 // Bot answers questions. It is safe for concurrent use.
@@ -60,6 +64,7 @@ type Bot struct {
 	offices  *offices
 	say      *prompts.Sentences
 	spelling *spelling.Reader // nil without a vocabulary
+	book     *book            // nil without curated answers
 }
 
 // New makes a Bot. It fails only where an embedded table is broken.
@@ -76,6 +81,7 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	c.Phone = cmp.Or(c.Phone, "12345")
+	c.StaleMonths, c.StalePhoneMonths = cmp.Or(c.StaleMonths, 24), cmp.Or(c.StalePhoneMonths, 12)
 	c.Threshold = cmp.Or(c.Threshold, DefaultThreshold)
 	if c.Now == nil {
 		c.Now = time.Now
@@ -90,6 +96,9 @@ func New(c Config) (*Bot, error) {
 	b.offices = &offices{source: c.Offices, now: c.Now, log: c.Log}
 	if c.Vocabulary != nil {
 		b.spelling = spelling.NewReader(vocabulary{c.Vocabulary, b.offices}, knownWords(c.Synonyms))
+	}
+	if c.Curated != nil {
+		b.book = &book{source: c.Curated, now: c.Now, synonyms: c.Synonyms}
 	}
 	return b, nil
 }
@@ -141,7 +150,7 @@ func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, e
 	if ok && !route.late {
 		e.Said = b.routed(route, nil)
 		e.Open = e.Said
-	} else if e, err = b.answer(ctx, m, depth); err != nil {
+	} else if e, err = b.curatedOrFound(ctx, m, depth); err != nil {
 		return Examination{}, err
 	} else if ok && e.Said.Status == StatusNoAnswer {
 		confidence := e.Said.Confidence
@@ -163,16 +172,29 @@ func (b *Bot) route(ctx context.Context, q Question) (route, bool) {
 	return r, ok
 }
 
+// curatedOrFound answers as staff have, or else from the documents.
+func (b *Bot) curatedOrFound(ctx context.Context, m meaning, depth int) (Examination, error) {
+	if len(m.filter.Docs) == 0 { // not about the open page alone
+		if e, ok, err := b.curated(ctx, m.Question); ok || err != nil {
+			return e, err
+		}
+	}
+	return b.answer(ctx, m, depth)
+}
+
 // answer searches and reads.
 func (b *Bot) answer(ctx context.Context, m meaning, depth int) (Examination, error) {
 	q := m.Question
-	query := retrieval.Query{Text: q.Text, Words: q.Core, Also: q.Also, Filter: m.filter, Limit: cmp.Or(depth, searchDepth)}
+	query := retrieval.Query{Text: q.Text, Words: q.Core, Also: q.Also, Filter: m.When.filter(m.filter), Limit: cmp.Or(depth, searchDepth)}
 	result, err := b.searchPlaces(ctx, q, query)
 	if err != nil {
 		return Examination{}, fmt.Errorf("search: %w", err)
 	}
 	if result.Warning != nil {
 		b.Log.WarnContext(ctx, "searched by words alone", "cause", result.Warning)
+	}
+	if err := b.lookForYears(ctx, m, &result); err != nil {
+		return Examination{}, err
 	}
 	return b.read(ctx, q, result)
 }

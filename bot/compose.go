@@ -27,14 +27,15 @@ func (b *Bot) excerpt(q Question, chosen []evidence) Answer {
 		if c.Recognised {
 			a.Label = labelRecognised
 		}
-		lines = append(lines, c.Quote+"["+strconv.Itoa(c.N)+"]")
+		lines = append(lines, quoted(c))
 	}
 	first := chosen[0]
 	a.Highlight = first.doc.Text[first.Window.Highlight.Start:first.Window.Highlight.End]
 
 	var before []string
-	if v := first.doc.Validity; v == retrieval.ValidityRepealed || v == retrieval.ValidityLapsed {
-		before = append(before, b.say.Outdated(string(v)))
+	for _, n := range b.warnings(q, first.doc.Meta) {
+		a.Notices = append(a.Notices, n)
+		before = append(before, n.Text)
 	}
 	goals, nameless := goalsOnly(q, windowsOf(chosen)), namelessOnly(q, first.Window)
 	switch {
@@ -52,6 +53,9 @@ func (b *Bot) excerpt(q Question, chosen []evidence) Answer {
 	a.Text = strings.Join(append(before, lines...), "\n")
 	return a
 }
+
+// quoted are the words of a citation with its mark.
+func quoted(c Citation) string { return c.Quote + "[" + strconv.Itoa(c.N) + "]" }
 
 // isPlan reports whether a window stands under a heading of plans.
 func isPlan(e evidence) bool {
@@ -79,7 +83,8 @@ func (e evidence) cite(n int) Citation {
 		Published: d.Published, Validity: string(d.Validity), Clause: d.ClauseAt(e.Window.Highlight.Start),
 		Quote: d.Text[e.Start:e.End], Start: e.Start, End: e.End, Page: d.PageAt(e.Start),
 		URL:       fmt.Sprintf("/doc/%s#s%d-%d", d.ID, e.Start, e.End),
-		SourceURL: d.URL, Recognised: d.IsRecognised(e.Start, e.End),
+		SourceURL: d.URL, Effective: d.Effective, Expires: d.Expires, ReplacedBy: d.ReplacedBy,
+		Recognised: d.IsRecognised(e.Start, e.End),
 	}
 	if d.Pictured && c.Page > 0 {
 		c.PageURL = fmt.Sprintf("/doc/%s/page/%d?start=%d&end=%d#passage", d.ID, c.Page, e.Start, e.End)

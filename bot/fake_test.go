@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,6 +73,9 @@ func (s *shelfOf) Recall(_ context.Context, q retrieval.RecallQuery) (retrieval.
 		}
 	}
 	for i, p := range s.chunks {
+		if !letsThrough(q.Filter, p.Doc) {
+			continue
+		}
 		h := retrieval.Hit{Row: p.Row}
 		for j, t := range q.Terms {
 			if held[i][t] {
@@ -86,6 +90,13 @@ func (s *shelfOf) Recall(_ context.Context, q retrieval.RecallQuery) (retrieval.
 		}
 	}
 	return r, nil
+}
+
+// letsThrough is the part of a filter that the tests here need.
+func letsThrough(f retrieval.Filter, d retrieval.Meta) bool {
+	over := d.Validity == retrieval.ValidityRepealed || d.Validity == retrieval.ValidityLapsed
+	return (f.AnyForce || !over) && (len(f.Years) == 0 || len(d.Published) >= 4 && slices.Contains(f.Years, d.Published[:4])) &&
+		(len(f.Docs) == 0 || slices.Contains(f.Docs, d.ID))
 }
 
 func (s *shelfOf) Passages(_ context.Context, rows []int64) ([]retrieval.Passage, error) {

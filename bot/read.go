@@ -48,10 +48,16 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 		e.Open = e.Said
 		return e, nil
 	}
-	e.Signals = signalsOf(q, r, w, lead.Window, lead.failed == premiseHolds)
+	found := lead
+	lead, others, err := b.newest(ctx, &shelf, q, w, r, lead)
+	if err != nil {
+		return Examination{}, err
+	}
+	e.Signals = signalsOf(q, r, w, found.Window, lead.failed == premiseHolds)
 	chosen := choose(q, r, w, lead.evidence)
 	e.Signals.Listed = len(chosen) > 1 && q.Want == WantList
 	e.Open = b.excerpt(q, chosen)
+	b.tellAge(&e.Open, q, lead, others)
 	e.Said = b.judge(q, r, e, lead)
 	if places := rivals(q, ws); len(places) > 0 && e.Signals.Confidence() >= clarifyShare*b.Threshold {
 		e.Said = b.askBack(q, places)
@@ -100,6 +106,7 @@ type lead struct {
 	evidence
 	failed  premise
 	missing string // what the document lacks, in the visitor's words
+	applies bool   // it does not speak of the year asked for, but was in force then
 }
 
 // lead picks the best window that bears out what the question takes for
@@ -119,7 +126,7 @@ func (b *Bot) lead(ctx context.Context, shelf *shelf, q Question, ws []Window) (
 			return lead{}, fmt.Errorf("load document %s: %w", w.Passage.Doc.ID, err)
 		}
 		failed, missing := premiseOf(q, w, *doc)
-		this := lead{evidence{w, doc}, failed, missing}
+		this := lead{evidence: evidence{w, doc}, failed: failed, missing: missing}
 		if failed == premiseHolds {
 			return this, nil
 		}

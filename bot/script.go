@@ -52,6 +52,10 @@ func (b *Bot) inTraditional(a Answer) Answer {
 	if len(a.Citations) > 0 {
 		a.Hant = &Hant{Highlight: shown(a.Highlight), Note: inTraditional(b.say.Converted())}
 	}
+	a.Notices = slices.Clone(a.Notices)
+	for i, n := range a.Notices {
+		a.Notices[i].Text = shown(n.Text)
+	}
 	a.Suggestions = slices.Clone(a.Suggestions)
 	for i, s := range a.Suggestions {
 		a.Suggestions[i] = inTraditional(s)

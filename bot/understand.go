@@ -43,6 +43,7 @@ type Question struct {
 	Titles []string // identifier terms of the 《titles》 named
 	Want   Want
 	Plans  bool      // asks what is planned
+	When   moment    // the time that it is about
 	meant  []Synonym // the everyday phrases found
 }
 
@@ -137,6 +138,7 @@ func understand(text string, now time.Time, more ...Synonym) Question {
 		}
 	}
 	q.Plans = plansPattern.MatchString(q.Folded)
+	q.When = momentOf(q, now)
 	for _, part := range partsPattern.Split(q.Folded, -1) {
 		if core := strings.TrimSpace(fillers().Replace(part)); utf8.RuneCountInString(core) >= 2 {
 			q.Parts = append(q.Parts, core)

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"zhiwen/retrieval"
@@ -43,8 +42,6 @@ func FixedFigures(q Question) string {
 	return b.String()
 }
 
-var shownFigure = regexp.MustCompile(`\d+(?:[.,]\d+)*%?`)
-
 // Unsupported returns the first figure of an answer's text that stands neither
 // in a quotation nor in the metadata of a document shown nor in allowed, and is
 // no whole number, address or time of its Handoff; "" if there is none.
@@ -52,13 +49,13 @@ func Unsupported(a Answer, allowed ...string) string {
 	var b strings.Builder
 	b.WriteString(strings.Join(allowed, "\n"))
 	for _, c := range a.Citations {
-		b.WriteString("\n" + c.Quote + "\n" + c.Title + "\n" + c.DocNo + "\n" + c.Published + "\n" + c.Clause)
+		b.WriteString("\n" + c.Quote + "\n" + c.Title + "\n" + c.DocNo + "\n" + c.Published + "\n" + c.Clause + "\n" + c.Publisher + "\n" + c.Effective + "\n" + c.Expires + "\n" + c.ReplacedBy)
 	}
 	for _, l := range a.Nearest {
 		b.WriteString("\n" + l.Title + "\n" + l.Published)
 	}
 	supported := map[string]bool{}
-	for _, f := range shownFigure.FindAllString(retrieval.FoldString(b.String()), -1) {
+	for _, f := range retrieval.Figures(b.String()) {
 		supported[f] = true
 	}
 	text := withoutMarks(a.Text)
@@ -67,7 +64,7 @@ func Unsupported(a Answer, allowed ...string) string {
 			text = strings.ReplaceAll(text, whole, " ")
 		}
 	}
-	for _, f := range shownFigure.FindAllString(retrieval.FoldString(text), -1) {
+	for _, f := range retrieval.Figures(text) {
 		if !supported[f] {
 			return f
 		}

@@ -140,15 +140,15 @@ func judge(a article, found []string) (kind, beyond string) {
 		case f == a.text:
 			return sameArticle, ""
 		case strings.HasPrefix(f, a.text):
-			kind, beyond = longArticle, head(f[len(a.text):])
+			kind, beyond = longArticle, beginning(f[len(a.text):])
 		case strings.HasPrefix(a.text, f):
-			kind, beyond = shortArticle, head(a.text[len(f):])
+			kind, beyond = shortArticle, beginning(a.text[len(f):])
 		}
 	}
 	return kind, beyond
 }
 
-func head(s string) string {
+func beginning(s string) string {
 	if r := []rune(s); len(r) > 40 {
 		return string(r[:40]) + "…"
 	}

@@ -28,7 +28,7 @@ func NewDrafts(ctx context.Context, cache string) (*Drafts, error) {
 		return nil, err
 	}
 	d := &Drafts{pdfs: &pdf.Reader{Cache: cache}}
-	if engine, err := ocr.Find(ctx); err == nil { // without it scans are refused as empty
+	if engine, err := ocr.Find(ctx, ""); err == nil { // without it scans are refused as empty
 		d.pdfs.Recognise = engine.Recognise
 	}
 	d.table = formats(html, d.pdfs)

@@ -117,6 +117,8 @@ func setField(meta *retrieval.Meta, f field) {
 		setOnce(&meta.Effective, day(f.value))
 	case "expires":
 		setOnce(&meta.Expires, day(f.value))
+	case "replaced_by":
+		setOnce(&meta.ReplacedBy, replacement(f.value))
 	}
 	switch f.name {
 	case "validity", "effective", "expires":
@@ -124,6 +126,17 @@ func setField(meta *retrieval.Meta, f field) {
 			meta.Validity, meta.ValiditySource = v, "page"
 		}
 	}
+}
+
+// noReplacement is what templates print where nothing replaces a document.
+var noReplacement = regexp.MustCompile(`^(?:无|暂无|没有|否|/|—+|-+)?$`)
+
+// replacement is the title, 文号 or address that a field names, "" for none.
+func replacement(value string) string {
+	if noReplacement.MatchString(squeeze(value)) {
+		return ""
+	}
+	return strings.Trim(value, "《》")
 }
 
 func setOnce(field *string, value string) {

@@ -147,6 +147,7 @@ func finish(known retrieval.Meta, body []line, src Source) (Page, error) {
 		page.Meta.Title = printed // the known one is of a letterhead, or of another file
 	}
 	enact(&page.Meta, body)
+	readPeriod(&page.Meta, body)
 	kept := body
 	if !src.Whole {
 		kept = withoutFurniture(body, head, page.Meta.Title)

@@ -151,7 +151,7 @@ func differences(got, want []piece) string {
 // near is what stands at an offset, with a little before it.
 func near(s string, at int) string {
 	before := []rune(strings.ToValidUTF8(s[:at], ""))
-	return string(before[max(0, len(before)-12):]) + "|" + head(strings.ToValidUTF8(s[at:], ""))
+	return string(before[max(0, len(before)-12):]) + "|" + beginning(strings.ToValidUTF8(s[at:], ""))
 }
 
 // convert makes files of another format, in the order of files. Punctuation of

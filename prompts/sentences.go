@@ -25,6 +25,7 @@ type inputs struct {
 	Text     string // a question as it was understood
 	Title    string
 	Office   *Office
+	sourceInputs
 }
 
 // Office is an office of the directory, as sentences name it.
@@ -41,7 +42,7 @@ type Sentences struct{ templates *template.Template }
 // NewSentences parses the embedded file and tries every sentence once, so that
 // no later call can fail.
 func NewSentences() (*Sentences, error) {
-	templates, err := template.New("sentences.tmpl").Option("missingkey=error").Parse(sentencesFile)
+	templates, err := template.New("sentences.tmpl").Option("missingkey=error").Parse(sentencesFile + sourcesFile)
 	if err != nil {
 		return nil, fmt.Errorf("parse the sentences: %w", err)
 	}

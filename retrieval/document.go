@@ -90,9 +90,12 @@ type Meta struct {
 	Expires        string   `json:"expires,omitempty"`
 	Validity       Validity `json:"validity,omitempty"`
 	ValiditySource string   `json:"validity_source,omitempty"`
-	Parent         string   `json:"parent,omitempty"` // key of the page it is attached to
-	State          State    `json:"state"`
-	Version        int      `json:"version"` // 1, 2, … under one Key
+	// ReplacedBy is what took its place, as the source names it: a title, a 文号
+	// or a key.
+	ReplacedBy string `json:"replaced_by,omitempty"`
+	Parent     string `json:"parent,omitempty"` // key of the page it is attached to
+	State      State  `json:"state"`
+	Version    int    `json:"version"` // 1, 2, … under one Key
 }
 
 // PublishedDay is the date of publication without the time of day.

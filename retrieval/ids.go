@@ -19,6 +19,9 @@ func NewDocID(m Meta, text string) string {
 	if m.Parent != "" {
 		fmt.Fprintf(h, "parent:%s", m.Parent)
 	}
+	if m.ReplacedBy != "" {
+		fmt.Fprintf(h, "replaced_by:%s", m.ReplacedBy)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 

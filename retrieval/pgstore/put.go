@@ -234,6 +234,9 @@ func (p *putting) writeDocuments(ctx context.Context) ([]newChunk, error) {
 		return nil, err
 	}
 	for i, e := range p.waiting {
+		if err := p.putReplacement(ctx, nums[i], e.Document.ReplacedBy); err != nil {
+			return nil, fmt.Errorf("document %s (%s): write what replaces it: %w", e.Document.ID, e.Document.Source, err)
+		}
 		if err := p.putOriginal(ctx, nums[i], e); err != nil {
 			return nil, fmt.Errorf("document %s (%s): write its file: %w", e.Document.ID, e.Document.Source, err)
 		}
@@ -246,6 +249,16 @@ func (p *putting) writeDocuments(ctx context.Context) ([]newChunk, error) {
 		return nil, fmt.Errorf("take superseded versions out of the index: %w", err)
 	}
 	return chunks, nil
+}
+
+// putReplacement keeps what took the place of a version. It is part of what the
+// version's ID derives from, so that it never changes.
+func (p *putting) putReplacement(ctx context.Context, num int64, by string) error {
+	if by == "" {
+		return nil
+	}
+	_, err := p.tx.Exec(ctx, `INSERT INTO replacement (doc, replaced_by) VALUES ($1, $2) ON CONFLICT DO NOTHING`, num, by)
+	return err
 }
 
 func (p *putting) unindex(ctx context.Context, documents []int64) error {

@@ -33,7 +33,7 @@ var (
 func metaFields(m *retrieval.Meta) []any {
 	return []any{
 		&m.ID, &m.Key, &m.URL, &m.Source, &m.Title, &m.DocNo, &m.IndexNo, &m.Publisher, &m.Kind, &m.Column,
-		&m.Published, &m.Written, &m.Effective, &m.Expires, &m.Validity, &m.ValiditySource, &m.Parent,
+		&m.Published, &m.Written, &m.Effective, &m.Expires, &m.Validity, &m.ValiditySource, &m.Parent, &m.ReplacedBy,
 		&m.State, &m.Version,
 	}
 }

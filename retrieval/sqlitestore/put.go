@@ -94,6 +94,9 @@ func (p *putting) put(ctx context.Context, e *retrieval.Entry) error {
 	if err != nil {
 		return fmt.Errorf("write the document: %w", err)
 	}
+	if err := p.putReplacement(ctx, num, e.Document.ReplacedBy); err != nil {
+		return fmt.Errorf("write what replaces it: %w", err)
+	}
 	if err := p.putOriginal(ctx, num, e); err != nil {
 		return fmt.Errorf("write its file: %w", err)
 	}
@@ -105,6 +108,16 @@ func (p *putting) put(ctx context.Context, e *retrieval.Entry) error {
 		return fmt.Errorf("write the chunks: %w", err)
 	}
 	return nil
+}
+
+// putReplacement keeps what took the place of a version. It is part of what the
+// version's ID derives from, so that it never changes.
+func (p *putting) putReplacement(ctx context.Context, num int64, by string) error {
+	if by == "" {
+		return nil
+	}
+	_, err := p.tx.ExecContext(ctx, `INSERT INTO replacement (doc, replaced_by) VALUES (?, ?) ON CONFLICT DO NOTHING`, num, by)
+	return err
 }
 
 // supersede takes the current version under key out of the index, if there is

@@ -48,7 +48,7 @@ func testDocumentComesBack(t *testing.T, s Store) {
 		Key: "k", URL: "https://example.gov.cn/1?a=b&c=%20", Source: "a b#1.html", Title: "标题\u00a0“甲”", DocNo: "绩政〔2023〕5号",
 		IndexNo: "11341824/202305-00001", Publisher: "司法局", Kind: retrieval.KindPolicy, Column: "政务公开/法规",
 		Published: "2023-05-06 10:00", Written: "2023-05-01", Effective: "2023-06-01", Expires: "2028-05-31",
-		Validity: retrieval.ValidityAmended, ValiditySource: "page", Parent: "parent key",
+		Validity: retrieval.ValidityAmended, ValiditySource: "page", Parent: "parent key", ReplacedBy: "绩政〔2026〕1号",
 	}, []string{"𠮷字、半角,全角，\t制表", "第二段。"}, nil)
 	e.Document.Fetched = time.Date(2026, 2, 3, 4, 5, 6, 7000, time.UTC)
 	e.Document.Pages = []int{0, 0, 31}

@@ -15,6 +15,7 @@ import (
 	"zhiwen/bot"
 	"zhiwen/bot/check"
 	"zhiwen/bot/directory"
+	"zhiwen/bot/faq"
 	"zhiwen/retrieval"
 )
 
@@ -52,6 +53,8 @@ type Store interface {
 	PutDays(ctx context.Context, days []directory.Day) error
 	CountBlocked(ctx context.Context, day, list, rule string) error
 	Blocked(ctx context.Context) ([]bot.BlockedCount, error)
+	faq.Store
+	FAQGeneration(ctx context.Context) (int64, error)
 	Close() error
 }
 
@@ -87,6 +90,7 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Checks", testChecks},
 		{"Directory", testDirectory},
 		{"Blocked", testBlocked},
+		{"FAQ", testFAQ},
 		{"ReadersDuringPut", testReadersDuringPut},
 		{"VectorSets", testVectorSets},
 		{"FilledLater", testFilledLater},

@@ -6,7 +6,9 @@ SELECT
   document.id, document.key, document.url, document.source, document.title, document.doc_no,
   document.index_no, document.publisher, document.kind, document.site_column, document.published,
   document.written, document.effective, document.expires, document.validity,
-  document.validity_source, document.parent, document.state, document.version
+  document.validity_source, document.parent,
+  coalesce((SELECT replaced_by FROM replacement WHERE replacement.doc = document.num), ''),
+  document.state, document.version
 FROM json_each(?1) AS asked
 JOIN chunk ON chunk.row = asked.value
 JOIN document ON document.num = chunk.doc
