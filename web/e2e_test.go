@@ -31,7 +31,7 @@ var screens = []struct {
 
 // tab is a page in a browser. What fails in it fails the test.
 type tab struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 }
 
@@ -39,7 +39,7 @@ type action = chromedp.Action[chromedp.Void]
 
 // newBrowser starts Debian's Chromium with a fresh profile. CI=true makes its
 // absence a failure.
-func newBrowser(t *testing.T) *tab {
+func newBrowser(t testing.TB) *tab {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -53,7 +53,7 @@ func newBrowser(t *testing.T) *tab {
 
 // newOldBrowser starts Chromium 74, the oldest browser that the pages promise
 // to work in.
-func newOldBrowser(t *testing.T) *tab {
+func newOldBrowser(t testing.TB) *tab {
 	t.Helper()
 	const path = "../.cache/chromium74/chromium"
 	if _, err := os.Stat(path); err != nil {
@@ -65,7 +65,7 @@ func newOldBrowser(t *testing.T) *tab {
 	return startBrowser(t, path)
 }
 
-func startBrowser(t *testing.T, path string) *tab {
+func startBrowser(t testing.TB, path string) *tab {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(time.Minute),
@@ -76,14 +76,19 @@ func startBrowser(t *testing.T, path string) *tab {
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(func() { chromedp.Cancel(ctx); cancel() })
+	t.Cleanup(func() {
+		closing, stop := context.WithTimeout(ctx, 10*time.Second)
+		chromedp.Cancel(closing)
+		stop()
+		cancel()
+	})
 	first := &tab{t, ctx}
 	first.listen()
 	return first
 }
 
 // open opens another tab of the same browser.
-func (b *tab) open(t *testing.T, options ...chromedp.ContextOption) *tab {
+func (b *tab) open(t testing.TB, options ...chromedp.ContextOption) *tab {
 	ctx, cancel := chromedp.NewContext(b.ctx, options...)
 	t.Cleanup(cancel)
 	next := &tab{t, ctx}

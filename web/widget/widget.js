@@ -140,7 +140,7 @@
         ? make("a", { class: "launcher", target: "_blank", rel: "noopener" })
         : make("button", { class: "launcher", type: "button", "aria-haspopup": "dialog", "aria-expanded": "false" });
       this.label = make("span", { class: "label" });
-      this.badge = make("span", { class: "badge", "aria-hidden": "true", hidden: "" });
+      this.badge = make("span", { class: "badge", hidden: "" });
       this.launcher.append(icon(icons.chat), this.label, this.badge);
       if (!this.blocked) this.launcher.addEventListener("click", () => this.open());
       this.status = make("span", { class: "status", role: "status" });
@@ -248,7 +248,7 @@
       launcher.setAttribute("aria-label", this.news ? text.news(this.news) : this.blocked ? text.apartNote : text.open);
       launcher.classList.toggle("away", this.opened);
       this.badge.hidden = this.news === 0;
-      this.badge.textContent = String(this.news);
+      this.badge.dataset.count = this.news;
       this.status.textContent = this.news ? text.news(this.news) : "";
       if (this.blocked) launcher.href = this.address(false);
       if (!this.panel) return;
