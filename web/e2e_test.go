@@ -144,10 +144,22 @@ func eval[T any](b *tab, expression string) T {
 	return get(b, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// await waits until an expression is true.
+// await waits until an expression is true, on the next page if this one goes.
 func (b *tab) await(expression string) {
 	b.t.Helper()
-	b.do(chromedp.Poll[chromedp.Void](expression))
+	poll := func() error {
+		ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
+		defer cancel()
+		_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void](expression))
+		return err
+	}
+	err := poll()
+	for err != nil && strings.Contains(err.Error(), "context with specified id") {
+		err = poll()
+	}
+	if err != nil {
+		b.t.Fatalf("never true: %s: %v\nthe page shows:\n%s", expression, err, b.text("body"))
+	}
 }
 
 func (b *tab) text(selector chromedp.CSS) string {

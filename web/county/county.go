@@ -88,6 +88,7 @@ func New(name string, articles []retrieval.Meta, documents Documents, log *slog.
 		return nil, fmt.Errorf("read the site's assets: %w", err)
 	}
 	s.pages, err = template.New("").Funcs(template.FuncMap{
+		"title": func(m retrieval.Meta) string { return cmp.Or(m.Title, "未命名文件") },
 		"asset": func(name string) (string, error) {
 			_, err := fs.Stat(assets, "assets/"+name)
 			return path.Join(Root, "assets", s.sum, name), err
@@ -200,7 +201,7 @@ func (s *Site) article(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "暂时无法打开这个页面，请稍后再试。", http.StatusInternalServerError)
 		return
 	}
-	v.Title, v.Doc, v.Blocks = doc.Title, &doc, blocks(doc)
+	v.Title, v.Doc, v.Blocks = cmp.Or(doc.Title, "未命名文件"), &doc, blocks(doc)
 	s.render(w, http.StatusOK, "article.html", v)
 }
 
