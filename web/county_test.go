@@ -161,6 +161,9 @@ func TestBrowserCounty(t *testing.T) {
 			b.await(panelIsOpen)
 			b.awaitInChat(`document.documentElement.dataset.size === "large" && document.documentElement.dataset.contrast === "high"`)
 			b.awaitInChat(`getComputedStyle(document.body).backgroundColor === "rgb(0, 0, 0)"`)
+			if screen.width < 600 && !eval[bool](b, isWhole) {
+				t.Error("the chat is not the whole page")
+			}
 			b.audit("county-list-contrast-" + screen.name)
 			b.do(chromedp.KeyEvent("\x1b"))
 

@@ -33,6 +33,8 @@ var screens = []struct {
 type tab struct {
 	t   testing.TB
 	ctx context.Context
+	// expectPolicy: that the page breaks a policy is what the test is about.
+	expectPolicy bool
 }
 
 type action = chromedp.Action[chromedp.Void]
@@ -82,7 +84,7 @@ func startBrowser(t testing.TB, path string) *tab {
 		stop()
 		cancel()
 	})
-	first := &tab{t, ctx}
+	first := &tab{t: t, ctx: ctx}
 	first.listen()
 	return first
 }
@@ -91,7 +93,7 @@ func startBrowser(t testing.TB, path string) *tab {
 func (b *tab) open(t testing.TB, options ...chromedp.ContextOption) *tab {
 	ctx, cancel := chromedp.NewContext(b.ctx, options...)
 	t.Cleanup(cancel)
-	next := &tab{t, ctx}
+	next := &tab{t: t, ctx: ctx}
 	next.listen()
 	return next
 }
@@ -101,13 +103,17 @@ func (b *tab) listen() {
 	err := chromedp.Listen(b.ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			b.t.Errorf("the page threw: %s", e.ExceptionDetails.Exception.Description)
+			thrown := e.ExceptionDetails.Text
+			if e.ExceptionDetails.Exception != nil {
+				thrown += " " + e.ExceptionDetails.Exception.Description
+			}
+			b.t.Errorf("the page threw: %s (%s:%d)", thrown, e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber+1)
 		case *runtime.EventConsoleAPICalled:
 			if e.Type == runtime.ConsoleAPICalledTypeError {
 				b.t.Errorf("the page complained: %s", e.Args[0].Value)
 			}
 		case *log.EventEntryAdded:
-			if e.Entry.Source == log.EntrySourceSecurity {
+			if e.Entry.Source == log.EntrySourceSecurity && !b.expectPolicy {
 				b.t.Errorf("the page broke its policy: %s", e.Entry.Text)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -192,6 +193,7 @@ func plainPage(s *site) string {
 const (
 	shadow      = `document.querySelector("zhiwen-chat").shadowRoot`
 	launcher    = shadow + `.querySelector(".launcher")`
+	isWhole     = `(r => r.x === 0 && r.y === 0 && r.width === innerWidth && r.height === innerHeight)(` + shadow + `.querySelector(".panel").getBoundingClientRect())`
 	panelIsOpen = `(p => p && !p.hidden && p.classList.contains("ready"))(document.querySelector("zhiwen-chat")?.shadowRoot?.querySelector(".panel"))`
 )
 
@@ -277,8 +279,7 @@ func TestBrowserWidget(t *testing.T) {
 			}
 			b.do(chromedp.KeyEvent("\r"))
 			b.await(panelIsOpen)
-			whole := eval[bool](b, `(r => r.width === innerWidth && r.height === innerHeight)(`+shadow+`.querySelector(".panel").getBoundingClientRect())`)
-			if whole != (screen.width < 600) {
+			if whole := eval[bool](b, isWhole); whole != (screen.width < 600) {
 				t.Errorf("the chat is the whole page: %v", whole)
 			}
 			b.awaitInChat(`document.activeElement.id === "question" || document.activeElement.localName === "main"`)
@@ -313,11 +314,9 @@ func TestBrowserWidget(t *testing.T) {
 }
 
 // hostile is what stands in the style sheets of pages: rules for everything.
-const hostile = `html, body { display: block !important; }
-* { display: none !important; all: unset !important; visibility: hidden !important; opacity: 0 !important; position: static !important;
+const hostile = `html * { display: none !important; all: unset !important; visibility: hidden !important; opacity: 0 !important; position: static !important;
   transform: scale(0.1) !important; width: 1px !important; height: 1px !important; font-size: 1px !important; z-index: -1 !important;
   pointer-events: none !important; color: transparent !important; background: lime !important; clip: rect(0 0 0 0) !important; filter: blur(9px) !important; }
-html, body, body p { all: revert !important; }
 zhiwen-chat, zhiwen-chat * { display: none !important; } iframe, button, a { display: none !important; }`
 
 // oldLibrary does what scripts of fifteen years ago do to the language.
@@ -392,4 +391,192 @@ func TestBrowserWidgetOnAnyPage(t *testing.T) {
 			b.awaitLauncher()
 		})
 	}
+}
+
+// Where the chat may not be shown in a frame there is a way to it all the same.
+func TestBrowserWidgetWithoutFrame(t *testing.T) {
+	h, s := withHost(t, script{})
+	stranger := newHost(t)
+	tag := `<!doctype html><html lang="zh-Hans"><title>某县人民政府</title><script src="` + s.url + `/widget.js" async></script><body><h1>某县人民政府</h1>`
+	browser := newBrowser(t)
+
+	t.Run("stranger", func(t *testing.T) {
+		b := browser.open(t)
+		b.do(chromedp.Navigate(stranger.page("/", tag)))
+		b.awaitLauncher()
+		link := eval[string](b, launcher+`.localName + " " + `+launcher+`.href + " " + `+launcher+`.target + " " + `+launcher+`.getAttribute("aria-label")`)
+		if want := "a " + s.url + "/ _blank 智能问答，在新窗口打开"; link != want {
+			t.Errorf("%s, want %s", link, want)
+		}
+		b.audit("widget-link")
+	})
+	t.Run("sandbox", func(t *testing.T) {
+		b := browser.open(t)
+		b.do(chromedp.Navigate(h.page("/sandbox", tag, "Content-Security-Policy", "sandbox allow-scripts allow-popups")))
+		b.awaitLauncher()
+		if origin := eval[string](b, `origin`); origin != "null" {
+			t.Fatalf("the page has origin %s", origin)
+		}
+		if name := eval[string](b, launcher+`.localName`); name != "a" {
+			t.Errorf("a page without origin gets a %s", name)
+		}
+	})
+	t.Run("policy", func(t *testing.T) {
+		b := browser.open(t)
+		b.expectPolicy = true
+		b.do(chromedp.Navigate(h.page("/policy", tag, "Content-Security-Policy", "script-src "+s.url+"; frame-src https://map.example.com")))
+		b.awaitLauncher()
+		b.press(launcher)
+		b.await(shadow + `.querySelector(".note").textContent === "这个页面不能直接显示智能问答，请在新窗口打开。"`)
+		if way := eval[string](b, shadow+`.querySelector(".go").href`); way != s.url+"/" {
+			t.Errorf("the way out leads to %s", way)
+		}
+		b.audit("widget-refused")
+		b.do(chromedp.KeyEvent("\x1b"))
+		b.await(`!(` + shadow + `.querySelector(".panel").hidden === false)`)
+	})
+	// A page that forges its name is stopped by the browser, on the server's word.
+	t.Run("forged", func(t *testing.T) {
+		b := browser.open(t)
+		b.expectPolicy = true
+		b.do(chromedp.Navigate(stranger.page("/forged", `<!doctype html><iframe src="`+s.url+`/?site=`+h.URL+`"></iframe>`)))
+		for _, child := range b.frames().ChildFrames {
+			if !strings.HasPrefix(child.Frame.URL, "chrome-error:") {
+				t.Errorf("the frame of a stranger shows %s", child.Frame.URL)
+			}
+		}
+	})
+}
+
+// The widget listens to its page and to its chat, and to nobody else.
+func TestBrowserWidgetFollows(t *testing.T) {
+	h, s := withHost(t, script{})
+	stranger := newHost(t)
+	stranger.page("/loud", `<!doctype html><script>setInterval(() => parent.postMessage({zhiwen: "set", contrast: "high"}, "*"), 10);
+		setInterval(() => parent.postMessage({zhiwen: "open"}, "*"), 10);</script>`)
+	b := newBrowser(t)
+	b.size(1280, 800)
+	b.do(chromedp.Navigate(h.page("/", plainPage(s)+`<p><a href="`+s.url+`/" data-zhiwen-open id="opener">智能问答</a></p>`)))
+	b.awaitLauncher()
+	set := func(message string) {
+		t.Helper()
+		b.do(chromedp.Evaluate[chromedp.Void](`postMessage({zhiwen: "set", ` + message + `}, origin)`))
+	}
+	set(`script: "hant", size: "large"`)
+	b.await(launcher + `.innerText.trim() === "智能問答" && document.querySelector("zhiwen-chat").lang === "zh-Hant"`)
+	b.do(chromedp.Evaluate[chromedp.Void](`postMessage({zhiwen: "open"}, origin)`))
+	b.await(panelIsOpen)
+	b.awaitInChat(`document.documentElement.dataset.size === "large" && new URL(location).searchParams.get("script") === "hant"`)
+	b.awaitInChat(`document.querySelector("main").dataset.page === "` + h.URL + `/"`)
+	set(`contrast: "high", cursor: "large"`)
+	b.awaitInChat(`document.documentElement.dataset.contrast === "high" && document.documentElement.dataset.cursor === "large"`)
+	b.audit("widget-contrast")
+	set(`contrast: "", cursor: false, script: "hans", size: ""`)
+	b.await(panelIsOpen)
+	b.awaitInChat(`!new URL(location).searchParams.has("script") && document.documentElement.dataset.contrast === ""`)
+
+	// The chat takes nothing from others, and tells others nothing.
+	b.inChat(`(window.postMessage({zhiwen: "settings", contrast: "high"}, "*"), 1)`)
+	b.do(chromedp.Evaluate[chromedp.Void](`postMessage({zhiwen: "close"}, origin)`))
+	b.await(`!(` + panelIsOpen + `)`)
+	b.do(chromedp.Evaluate[chromedp.Void](`new Promise(done => {
+		const f = document.createElement("iframe");
+		f.src = "` + stranger.URL + `/loud";
+		addEventListener("message", (event) => event.origin === "` + stranger.URL + `" && event.data.zhiwen === "open" && done());
+		document.body.append(f);
+	})`))
+	b.do(chromedp.Evaluate[chromedp.Void](`new Promise(done => setTimeout(done, 100))`, chromedp.EvalAwaitPromise))
+	if eval[bool](b, panelIsOpen) || eval[bool](b, `document.querySelector("zhiwen-chat").hasAttribute("contrast")`) {
+		t.Error("the widget obeys a stranger's frame")
+	}
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("iframe").remove()`))
+
+	// The page's own language, and its own links.
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("zhiwen-chat").removeAttribute("script"); document.documentElement.lang = "zh-TW"`))
+	b.await(launcher + `.innerText.trim() === "智能問答"`)
+	b.click("#opener")
+	b.await(panelIsOpen)
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("zhiwen-chat").remove()`))
+	b.await(`document.querySelectorAll("iframe").length === 0`)
+}
+
+// While our server is slow the page is whole, and the panel says what is going
+// on and how else to get to the chat.
+func TestBrowserWidgetOnASlowNetwork(t *testing.T) {
+	h := newHost(t)
+	s := newSite(t, script{}, newMemory(), func(c *Config) { c.Sites = []string{h.URL} })
+	held := map[string]chan struct{}{"/widget.js": make(chan struct{}), "/": make(chan struct{})}
+	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if hold := held[r.URL.Path]; hold != nil {
+			select {
+			case <-hold:
+			case <-r.Context().Done():
+				return
+			}
+		}
+		s.Handler().ServeHTTP(w, r)
+	}))
+	t.Cleanup(slow.Close)
+	b := newBrowser(t)
+	b.size(1280, 800)
+	page := h.page("/", strings.ReplaceAll(plainPage(s), s.url, slow.URL))
+	go func() { // the page's load event waits for the script, as for any
+		b.await(`document.readyState === "interactive" && document.getElementById("first").getBoundingClientRect().height > 0`)
+		close(held["/widget.js"])
+	}()
+	b.do(chromedp.Navigate(page))
+	b.awaitLauncher()
+	b.do(chromedp.Evaluate[chromedp.Void](`{ const wait = setTimeout; window.setTimeout = (f, ms) => wait(f, ms === 8000 ? 50 : ms); }`))
+	b.press(launcher)
+	b.await(shadow + `.querySelector(".note").textContent.startsWith("打开得有点慢")`)
+	b.await(`!` + shadow + `.querySelector(".go").hidden && ` + shadow + `.activeElement.getAttribute("aria-label") === "关闭智能问答"`)
+	b.audit("widget-slow")
+	close(held["/"])
+	b.await(panelIsOpen)
+	b.awaitInChat(`document.activeElement.id === "question"`)
+}
+
+// In Chromium 74 the widget opens, follows the page and closes.
+func TestBrowserWidgetInChromium74(t *testing.T) {
+	h, s := withHost(t, script{})
+	b := newOldBrowser(t)
+	b.size(1280, 800)
+	b.do(chromedp.Navigate(h.page("/", `<!doctype html><style>`+hostile+`</style>`+plainPage(s))))
+	const old = `document.querySelector("zhiwen-chat").shadowRoot`
+	b.await(`document.querySelector("zhiwen-chat") && ` + old + ` && ` + old + `.querySelector(".launcher") !== null`)
+	if drawn := eval[string](b, `getComputedStyle(`+launcher+`).backgroundColor`); drawn != "rgb(1, 82, 147)" {
+		t.Errorf("the launcher is drawn %s", drawn)
+	}
+	b.press(launcher)
+	b.await(`(p => p && !p.hidden && p.classList.contains("ready"))(` + old + `.querySelector(".panel"))`)
+	b.do(chromedp.Evaluate[chromedp.Void](`postMessage({zhiwen: "set", size: "large", contrast: "high"}, origin)`))
+	b.awaitInChat(`document.documentElement.dataset.size === "large"`)
+	b.awaitInChat(`document.activeElement.id === "question"`)
+	b.shoot("widget-chromium74")
+	b.do(chromedp.KeyEvent("\x1b"))
+	b.await(old + `.querySelector(".panel").hidden && ` + old + `.activeElement === ` + launcher)
+}
+
+// BenchmarkHostPage loads a page of a site without and with the widget's line
+// and gives how much later its load event comes, in milliseconds of the median.
+func BenchmarkHostPage(b *testing.B) {
+	h, s := withHost(b, script{})
+	with := h.page("/with", plainPage(s))
+	without := h.page("/without", strings.ReplaceAll(plainPage(s), `<script src="`+s.url+`/widget.js" async></script>`, ""))
+	browser := newBrowser(b)
+	load := func(url string) float64 {
+		browser.do(chromedp.Navigate(url))
+		browser.await(`performance.getEntriesByType("navigation")[0].loadEventEnd > 0`)
+		return eval[float64](browser, `performance.getEntriesByType("navigation")[0].loadEventEnd`)
+	}
+	load(without)
+	var plain, widget []float64
+	for b.Loop() {
+		plain = append(plain, load(without))
+		widget = append(widget, load(with))
+	}
+	slices.Sort(plain)
+	slices.Sort(widget)
+	b.ReportMetric(widget[len(widget)/2]-plain[len(plain)/2], "ms-later")
+	b.ReportMetric(plain[len(plain)/2], "ms-without")
 }
