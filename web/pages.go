@@ -30,6 +30,7 @@ func newViews(a *assets) (*views, error) {
 type layout struct {
 	Page
 	Title string
+	Frame string // origin of the page that shows this one in a frame
 }
 
 type chatView struct {
@@ -57,8 +58,10 @@ func (s *Server) layout(title string) layout {
 }
 
 func (s *Server) chatPage(w http.ResponseWriter, r *http.Request) {
+	l := s.layout("智能问答")
+	l.Frame = s.frameOf(r)
 	s.render(w, r, http.StatusOK, "chat.html", chatView{
-		layout: s.layout("智能问答"), MaxQuestion: maxQuestion, MaxTurns: maxTurns,
+		layout: l, MaxQuestion: maxQuestion, MaxTurns: maxTurns,
 	})
 }
 
