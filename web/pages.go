@@ -29,13 +29,8 @@ func newViews(a *assets) (*views, error) {
 // layout is what every page shows around its own content.
 type layout struct {
 	Page
-	Title string
-}
-
-type chatView struct {
-	layout
-	MaxQuestion int
-	MaxTurns    int
+	Title  string
+	Reader reader
 }
 
 type documentView struct {
@@ -56,10 +51,11 @@ func (s *Server) layout(title string) layout {
 	return layout{Page: s.cfg.Page, Title: title}
 }
 
-func (s *Server) chatPage(w http.ResponseWriter, r *http.Request) {
-	s.render(w, r, http.StatusOK, "chat.html", chatView{
-		layout: s.layout("智能问答"), MaxQuestion: maxQuestion, MaxTurns: maxTurns,
-	})
+// layoutFor is the layout of a page in the script that its address names.
+func (s *Server) layoutFor(r *http.Request, title string) layout {
+	l := s.layout(title)
+	l.Reader = readerOf(r)
+	return l
 }
 
 // documentPage shows a stored version. It is a copy for readers, not for
@@ -134,8 +130,12 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 		http.Error(w, "页面暂时无法显示，请稍后再试。", http.StatusInternalServerError)
 		return
 	}
+	data := page.Bytes()
+	if v, ok := view.(visitView); ok {
+		data = s.inScriptOf(v.Reader, data)
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
 	w.WriteHeader(status)
-	w.Write(page.Bytes())
+	w.Write(data)
 }

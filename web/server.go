@@ -92,11 +92,17 @@ type Config struct {
 	Documents Documents
 	Store     Store
 	Pictures  Pictures // nil: documents are shown as text only
+	// Catalogue lists what can be chosen or is suggested; nil: nothing.
+	Catalogue Catalogue
+	Voice     Voice // nil: only what the browser can do by itself
 	Status    func(context.Context) (Status, error)
 	Page      Page
 	// Origins are further sites whose pages may open /ws, as browsers write
 	// them: "https://www.example.gov.cn".
 	Origins []string
+	// PublicURL is where visitors find this server, "https://ask.example.gov.cn",
+	// for the picture that a phone's camera reads; empty: where a request came.
+	PublicURL string
 	// Proxies are the addresses whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 	Log     *slog.Logger     // slog.Default when nil
@@ -147,6 +153,7 @@ type Server struct {
 	assets *assets
 	views  *views
 	http   *http.Server
+	shelf  *shelf
 }
 
 // New makes a server; Serve or an http.Server of the caller's runs it.
@@ -170,6 +177,7 @@ func New(cfg Config) (*Server, error) {
 		gate:   newGate(cfg.Now),
 		assets: assets,
 		views:  views,
+		shelf:  &shelf{catalogue: cfg.Catalogue, questions: cfg.Page.Samples, now: cfg.Now},
 	}
 	s.http = &http.Server{
 		Handler: s.Handler(),
@@ -190,6 +198,14 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.chatPage)
+	mux.HandleFunc("POST /{$}", s.askOnPage(chatPath))
+	mux.HandleFunc("GET "+elderPath, s.elderPage)
+	mux.HandleFunc("POST "+elderPath, s.askOnPage(elderPath))
+	mux.HandleFunc("GET /qr.svg", s.qrCode)
+	mux.HandleFunc("POST /api/v1/feedback", s.apiFeedback)
+	mux.HandleFunc("POST /api/v1/suggest", s.apiSuggest)
+	mux.HandleFunc("POST /api/v1/speech", s.apiSpeak)
+	mux.HandleFunc("POST /api/v1/transcribe", s.apiTranscribe)
 	mux.HandleFunc("GET /doc/{id}", s.documentPage)
 	mux.HandleFunc("GET /doc/{id}/page/{number}", s.picturePage)
 	mux.HandleFunc("GET /doc/{id}/page/{number}/picture", s.picture)
@@ -237,7 +253,7 @@ func secure(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)")
 		next.ServeHTTP(w, r)
 	})
 }

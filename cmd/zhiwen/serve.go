@@ -85,11 +85,18 @@ func pageURL(l net.Listener) string {
 // serve answers on the listener until ctx ends, then lets running answers
 // finish.
 func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samples []string) error {
+	speaks, err := voice()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	server, err := web.New(web.Config{
 		Asker:     r.bot,
 		Documents: r.store,
 		Store:     r.store,
 		Pictures:  r.pictures,
+		Catalogue: catalogue{r.store},
+		Voice:     speaks,
+		PublicURL: os.Getenv("ZHIWEN_PUBLIC_URL"),
 		Status:    r.status,
 		Page:      web.Page{Samples: samples},
 		Log:       s.log,
