@@ -47,6 +47,7 @@ export class ChatView {
     suggestWhileTyping(this, (text) => this.askFromForm(text));
     listenByVoice(this, root.dataset.hearing === "true");
     this.openInPrint();
+    this.offerMenu();
   }
 
   // takeForms asks here what the buttons of forms ask without scripts.
@@ -120,7 +121,6 @@ export class ChatView {
     answer.box = el("div", { class: "turn" }, this.asked, answer.element);
     this.draft.append(answer.box);
     document.body.classList.add("conversing");
-    this.follow();
     return answer;
   }
 
@@ -155,7 +155,21 @@ export class ChatView {
     });
     this.past.hidden = true;
     open.setAttribute("aria-expanded", "false");
-    this.root.append(el("p", { class: "again" }, open));
+    this.past.before(el("p", { class: "again earlier" }, open));
+  }
+
+  // offerMenu leads from an answer back to the choices that it was chosen from.
+  offerMenu() {
+    const { menu } = this;
+    if (!menu) return;
+    const title = menu.querySelector("h2");
+    title.tabIndex = -1;
+    const other = button(words.other, "button", () => {
+      document.body.classList.remove("conversing");
+      window.scrollTo({ top: 0 });
+      title.focus({ preventScroll: true });
+    });
+    menu.before(el("p", { class: "again other" }, other));
   }
 
   // announce says something to those who hear the page; seen also shows it.
@@ -174,7 +188,8 @@ export class ChatView {
     document.body.classList.toggle("running", yes);
     this.send.hidden = yes;
     this.stopButton.hidden = !yes;
-    if (!yes) this.note.remove();
+    if (yes) this.follow();
+    else this.note.remove();
   }
 
   // follow keeps the newest text in view, but never scrolls its question away.
