@@ -35,6 +35,12 @@ test: ## all functional tests: race detector, browser, 10 s of every fuzz target
 	@scripts/prepare test
 	@scripts/test
 
+.PHONY: screenshots
+screenshots: ## a picture of every page and state in light, dark and forced colours, in ./screenshots
+	@scripts/prepare test
+	rm -rf screenshots
+	ZHIWEN_SCREENSHOTS="$(CURDIR)/screenshots" $(GO) test -count=1 -run TestBrowser ./web/... ./cmd/zhiwen
+
 .PHONY: postgres
 postgres: ## start a private PostgreSQL with pgvector for tests; print its URL
 	@scripts/postgres

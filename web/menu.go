@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,7 +41,7 @@ var errNoMenu = errors.New("no such menu")
 // menu makes the screen that the query of an address names: none, topic=NAME,
 // or doc=ID with section=AT for the parts of a part.
 func (s *Server) menu(r *http.Request) (menu, error) {
-	query, reads := r.URL.Query(), readerOf(r)
+	query, reads := r.URL.Query(), s.readerOf(r)
 	if id := query.Get("doc"); id != "" {
 		return s.partsMenu(r, id)
 	}
@@ -54,7 +55,7 @@ func (s *Server) menu(r *http.Request) (menu, error) {
 		for _, t := range m.topics {
 			screen.Choices = append(screen.Choices, choice{Label: t.Name, URL: reads.URL(elderPath, "topic", t.Name)})
 		}
-		return screen.page(r), nil
+		return screen.page(reads, query), nil
 	}
 	at := slices.IndexFunc(m.topics, func(t topic) bool { return t.Name == name })
 	if at < 0 {
@@ -68,7 +69,7 @@ func (s *Server) menu(r *http.Request) (menu, error) {
 		}
 		screen.Choices = append(screen.Choices, c)
 	}
-	return screen.page(r), nil
+	return screen.page(reads, query), nil
 }
 
 // partsMenu gives the parts of a document, or of one of its parts.
@@ -77,7 +78,7 @@ func (s *Server) partsMenu(r *http.Request, id string) (menu, error) {
 	if err != nil || doc.State != retrieval.StateCurrent {
 		return menu{}, cmp.Or(err, errNoMenu)
 	}
-	query, reads := r.URL.Query(), readerOf(r)
+	query, reads := r.URL.Query(), s.readerOf(r)
 	parent, from := -1, query.Get("from")
 	screen := menu{Title: shortTitle(titleOf(doc)), Back: reads.URL(elderPath)}
 	if from != "" {
@@ -111,7 +112,7 @@ func (s *Server) partsMenu(r *http.Request, id string) (menu, error) {
 	if len(screen.Choices) == 0 { // a text without parts
 		return menu{}, errNoMenu
 	}
-	return screen.page(r), nil
+	return screen.page(reads, query), nil
 }
 
 // parts are the sections below parent that have a heading of their own.
@@ -151,9 +152,9 @@ func rank(order []rule, label string) int {
 }
 
 // page leaves the choices of the page that an address names, from 1.
-func (m menu) page(r *http.Request) menu {
+func (m menu) page(reads reader, query url.Values) menu {
 	pages := max(1, (len(m.Choices)+onScreen-1)/onScreen)
-	page, err := strconv.Atoi(r.URL.Query().Get("page"))
+	page, err := strconv.Atoi(query.Get("page"))
 	if err != nil {
 		page = 1
 	}
@@ -161,12 +162,12 @@ func (m menu) page(r *http.Request) menu {
 	to := func(n int) string {
 		var pairs []string
 		for _, name := range []string{"topic", "doc", "section", "from"} {
-			pairs = append(pairs, name, r.URL.Query().Get(name))
+			pairs = append(pairs, name, query.Get(name))
 		}
 		if n > 1 {
 			pairs = append(pairs, "page", strconv.Itoa(n))
 		}
-		return readerOf(r).URL(elderPath, pairs...)
+		return reads.URL(elderPath, pairs...)
 	}
 	if page > 1 {
 		m.Fewer = to(page - 1)

@@ -31,6 +31,7 @@ type layout struct {
 	Page
 	Title  string
 	Reader reader
+	Frame  string // origin of the page that shows this one in a frame
 }
 
 type documentView struct {
@@ -51,10 +52,11 @@ func (s *Server) layout(title string) layout {
 	return layout{Page: s.cfg.Page, Title: title}
 }
 
-// layoutFor is the layout of a page in the script that its address names.
+// layoutFor is the layout of a page for the reader that its address names.
 func (s *Server) layoutFor(r *http.Request, title string) layout {
 	l := s.layout(title)
-	l.Reader = readerOf(r)
+	l.Reader = s.readerOf(r)
+	l.Frame = l.Reader.Site
 	return l
 }
 

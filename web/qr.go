@@ -36,7 +36,8 @@ func (s *Server) qrCode(w http.ResponseWriter, r *http.Request) {
 	if refused != nil || utf8.RuneCountInString(text) > qrRunes || personal.MatchString(text) {
 		text = ""
 	}
-	code, err := qrcode.New(s.origin(r)+readerOf(r).URL(path, "q", text), qrcode.Medium)
+	reads := reader{Script: s.readerOf(r).Script} // on the phone there is no frame
+	code, err := qrcode.New(s.origin(r)+reads.URL(path, "q", text), qrcode.Medium)
 	if err != nil {
 		s.cfg.Log.Error("draw a QR code", "err", err)
 		http.Error(w, refuseFailure.Message, http.StatusInternalServerError)

@@ -22,11 +22,12 @@ const largestSize = 4
 type reader struct {
 	Script bot.Script // never empty
 	Size   int        // of type on the 长辈版, 0 to largestSize
+	Site   string     // origin of the page that shows ours in a frame, if any
 }
 
-func readerOf(r *http.Request) reader {
+func (s *Server) readerOf(r *http.Request) reader {
 	query := r.URL.Query()
-	reads := reader{Script: bot.ScriptHans}
+	reads := reader{Script: bot.ScriptHans, Site: s.frameOf(r)}
 	if bot.Script(query.Get("script")) == bot.ScriptHant {
 		reads.Script = bot.ScriptHant
 	}
@@ -47,6 +48,9 @@ func (r reader) URL(path string, pairs ...string) string {
 	}
 	if r.Script == bot.ScriptHant {
 		query.Set("script", string(r.Script))
+	}
+	if r.Site != "" {
+		query.Set("site", r.Site)
 	}
 	if r.Size > 0 {
 		query.Set("size", strconv.Itoa(r.Size))

@@ -79,10 +79,14 @@ type Status struct {
 
 // Page is what an operator sets about the visitors' pages.
 type Page struct {
-	SiteName string   // whose documents these are; may be empty
-	Phone    string   // of the people to turn to; "12345" when empty
-	Notice   string   // what the answers are, always visible; has a default
-	Samples  []string // questions to begin with
+	SiteName string  // whose documents these are; may be empty
+	Phone    string  // of the people to turn to; "12345" when empty
+	Notice   string  // what the answers are, always visible; has a default
+	Imprint  Imprint // what stands at the foot of pages
+	// Generated says that answers may be in the words of a model: the notice then
+	// says so by default.
+	Generated bool
+	Samples   []string // questions to begin with
 }
 
 // Config is what a Server is made of. Asker, Documents, Store and Status must
@@ -103,6 +107,12 @@ type Config struct {
 	// PublicURL is where visitors find this server, "https://ask.example.gov.cn",
 	// for the picture that a phone's camera reads; empty: where a request came.
 	PublicURL string
+	// Sites are the origins of the sites whose pages may show the chat in a
+	// frame, as the widget does: "https://www.example.gov.cn". Our own pages may
+	// always.
+	Sites []string
+	// County is a site of its own to see the widget on, below /site/; nil: none.
+	County http.Handler
 	// Proxies are the addresses whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 	Log     *slog.Logger     // slog.Default when nil
@@ -112,6 +122,8 @@ type Config struct {
 const (
 	defaultPhone  = "12345"
 	defaultNotice = "回答摘自已公开的政府文件原文，仅供参考，请以正式文件和部门答复为准。"
+	// generatedNotice has the words that GB 45438-2025 wants: 人工智能 and 生成.
+	generatedNotice = "智能问答，内容由人工智能生成，仅供参考，以正式文件和部门答复为准。"
 )
 
 func (c Config) withDefaults() Config {
@@ -120,6 +132,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Page.Notice == "" {
 		c.Page.Notice = defaultNotice
+		if c.Page.Generated {
+			c.Page.Notice = generatedNotice
+		}
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
@@ -141,6 +156,9 @@ func (c Config) validate() error {
 	case c.Status == nil:
 		return errors.New("web: Config.Status is not set")
 	}
+	if err := checkSites(c.Sites); err != nil {
+		return fmt.Errorf("web: %w", err)
+	}
 	return nil
 }
 
@@ -152,6 +170,7 @@ type Server struct {
 	gate   *gate
 	assets *assets
 	views  *views
+	widget *widget
 	http   *http.Server
 	shelf  *shelf
 }
@@ -170,6 +189,10 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse page templates: %w", err)
 	}
+	widget, err := newWidget(cfg.Sites)
+	if err != nil {
+		return nil, fmt.Errorf("make the widget: %w", err)
+	}
 	s := &Server{
 		cfg:    cfg,
 		hub:    newHub(cfg.Asker, cfg.Store, cfg.Log, cfg.Now),
@@ -178,6 +201,7 @@ func New(cfg Config) (*Server, error) {
 		assets: assets,
 		views:  views,
 		shelf:  &shelf{catalogue: cfg.Catalogue, questions: cfg.Page.Samples, now: cfg.Now},
+		widget: widget,
 	}
 	s.http = &http.Server{
 		Handler: s.Handler(),
@@ -197,15 +221,18 @@ func New(cfg Config) (*Server, error) {
 // Handler is the server's whole surface.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.chatPage)
-	mux.HandleFunc("POST /{$}", s.askOnPage(chatPath))
-	mux.HandleFunc("GET "+elderPath, s.elderPage)
-	mux.HandleFunc("POST "+elderPath, s.askOnPage(elderPath))
+	mux.HandleFunc("GET /{$}", s.framed(s.chatPage))
+	mux.HandleFunc("POST /{$}", s.framed(s.askOnPage(chatPath)))
+	mux.HandleFunc("GET "+elderPath, s.framed(s.elderPage))
+	mux.HandleFunc("POST "+elderPath, s.framed(s.askOnPage(elderPath)))
 	mux.HandleFunc("GET /qr.svg", s.qrCode)
 	mux.HandleFunc("POST /api/v1/feedback", s.apiFeedback)
 	mux.HandleFunc("POST /api/v1/suggest", s.apiSuggest)
 	mux.HandleFunc("POST /api/v1/speech", s.apiSpeak)
 	mux.HandleFunc("POST /api/v1/transcribe", s.apiTranscribe)
+	mux.Handle("GET /widget.js", s.widget.script)
+	mux.Handle("GET /widget.css", s.widget.style)
+	mux.HandleFunc("GET /about", s.aboutPage)
 	mux.HandleFunc("GET /doc/{id}", s.documentPage)
 	mux.HandleFunc("GET /doc/{id}/page/{number}", s.picturePage)
 	mux.HandleFunc("GET /doc/{id}/page/{number}/picture", s.picture)
@@ -216,6 +243,9 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.HandleFunc("GET /assets/{sum}/{name}", s.assets.serve)
 	mux.HandleFunc("GET /", s.noPage)
+	if s.cfg.County != nil {
+		mux.Handle("GET /site/", s.cfg.County)
+	}
 	return secure(mux)
 }
 

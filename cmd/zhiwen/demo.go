@@ -10,6 +10,7 @@ import (
 
 	"zhiwen/ingest"
 	"zhiwen/samples"
+	"zhiwen/web/county"
 )
 
 // demoQuestions are printed at the start and offered on the page: a figure, a
@@ -25,7 +26,7 @@ func newDemo(s *shell) *cobra.Command {
 		Use:   "demo",
 		Short: "Serve the sample collection from a fresh store",
 		Long: `Read the sample collection, which the program carries, into a fresh store and
-serve it. Without --store the store is thrown away at the end; a --store that
+serve it, with a sample of a county's site that has the widget. Without --store the store is thrown away at the end; a --store that
 holds documents already is served as it is.`,
 		Example: `  zhiwen demo
   zhiwen demo --addr :8080`,
@@ -55,11 +56,15 @@ holds documents already is served as it is.`,
 		if err := s.ingestSamples(cmd.Context(), r, dir); err != nil {
 			return err
 		}
-		fmt.Fprintf(s.out, "\nzhiwen answers at %s\n\nQuestions to try:\n", pageURL(listener))
+		site, err := s.sampleSite(cmd.Context(), r)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(s.out, "\nzhiwen answers at %s\nThe widget on a sample site: %s%s\n\nQuestions to try:\n", pageURL(listener), pageURL(listener), county.Root)
 		for _, question := range demoQuestions {
 			fmt.Fprintf(s.out, "  %s\n", question)
 		}
-		return s.serve(cmd.Context(), r, listener, demoQuestions)
+		return s.serve(cmd.Context(), r, listener, demoQuestions, site)
 	}
 	return cmd
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"syscall"
 	"time"
@@ -28,7 +29,8 @@ func newServe(s *shell) *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the chat page and the HTTP interface",
 		Long: `Serve the chat page, the WebSocket conversation and the HTTP interface over the
-documents in the store. SIGTERM and Ctrl-C let running answers finish.`,
+documents in the store. SIGTERM and Ctrl-C let running answers finish.
+` + pageHelp,
 		Example: `  zhiwen serve
   zhiwen serve --store county.db --addr :8080`,
 		Args: cobra.NoArgs,
@@ -46,7 +48,7 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.`,
 			return err
 		}
 		s.log.Info("serving", "url", pageURL(listener), "store", s.storeName(), "search", r.mode())
-		return s.serve(cmd.Context(), r, listener, nil)
+		return s.serve(cmd.Context(), r, listener, nil, nil)
 	}
 	return cmd
 }
@@ -83,12 +85,14 @@ func pageURL(l net.Listener) string {
 }
 
 // serve answers on the listener until ctx ends, then lets running answers
-// finish.
-func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samples []string) error {
+// finish. The site, to see the widget on, may be nil.
+func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samples []string, site http.Handler) error {
 	speaks, err := voice()
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	page, sites := pageSettings()
+	page.Samples = samples
 	server, err := web.New(web.Config{
 		Asker:     r.bot,
 		Documents: r.store,
@@ -98,7 +102,9 @@ func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samp
 		Voice:     speaks,
 		PublicURL: os.Getenv("ZHIWEN_PUBLIC_URL"),
 		Status:    r.status,
-		Page:      web.Page{Samples: samples},
+		Page:      page,
+		Sites:     sites,
+		County:    site,
 		Log:       s.log,
 		Now:       s.now,
 	})

@@ -14,7 +14,7 @@ const patience = 3000; // ms without an answer, then the visitor is told to wait
 const root = document.querySelector("main.chat");
 const { profile, script } = root.dataset;
 const maxTurns = Number(root.dataset.maxTurns);
-const hello = () => ({ profile, script: script === "hant" ? script : undefined });
+const hello = () => ({ profile, script: script === "hant" ? script : undefined, page: root.dataset.page }); // page: that the chat is shown on
 const address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
 
 const socket = new Socket(address, hello);

@@ -8,7 +8,8 @@ import { set, setting } from "./memory.js";
 // it leaves for the page in the script that was chosen before.
 export function keepScript(script) {
   const query = new URLSearchParams(location.search);
-  if (!query.has("script") && setting("script") === "hant" && script !== "hant") {
+  // In a frame the site around it decides.
+  if (!query.has("script") && !query.has("site") && setting("script") === "hant" && script !== "hant") {
     query.set("script", "hant");
     location.replace(`${location.pathname}?${query}`);
     return true;
@@ -26,7 +27,7 @@ export function keepSize() {
   const steps = [...document.querySelectorAll("[data-size-step]")];
   if (steps.length === 0) return;
   const show = (size) => {
-    page.dataset.size = String(size);
+    page.dataset.type = String(size);
     for (const link of steps) {
       const further = size + Number(link.dataset.sizeStep);
       if (further < 0 || further > largest) link.setAttribute("aria-disabled", "true");
@@ -38,7 +39,7 @@ export function keepSize() {
   for (const link of steps) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      const size = Math.min(Math.max(Number(page.dataset.size) + Number(link.dataset.sizeStep), 0), largest);
+      const size = Math.min(Math.max(Number(page.dataset.type) + Number(link.dataset.sizeStep), 0), largest);
       set("size", size);
       show(size);
       const query = new URLSearchParams(location.search);

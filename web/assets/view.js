@@ -201,9 +201,12 @@ export class ChatView {
     window.scrollTo({ top: Math.min(top, document.documentElement.scrollHeight - window.innerHeight) });
   }
 
-  // address is this page without a question or a menu, in the same script.
+  // address is this page without a question or a menu, for the same reader.
   address() {
-    return this.script === "hant" ? `${location.pathname}?script=hant` : location.pathname;
+    const query = new URLSearchParams(location.search);
+    for (const name of [...query.keys()]) if (!["script", "size", "site"].includes(name)) query.delete(name);
+    const rest = query.toString();
+    return rest ? `${location.pathname}?${rest}` : location.pathname;
   }
 
   showConnection(text) {

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+
+	"zhiwen/retrieval"
+	"zhiwen/web"
+	"zhiwen/web/county"
+)
+
+// pageSettings reads from the environment what an operator sets about the
+// visitors' pages, and the sites that may show the widget's chat.
+func pageSettings() (page web.Page, sites []string) {
+	page = web.Page{
+		SiteName: os.Getenv("ZHIWEN_SITE_NAME"),
+		Imprint: web.Imprint{
+			Unit:      os.Getenv("ZHIWEN_UNIT"),
+			SiteCode:  os.Getenv("ZHIWEN_SITE_CODE"),
+			ICP:       os.Getenv("ZHIWEN_ICP"),
+			Police:    os.Getenv("ZHIWEN_POLICE"),
+			Complaint: os.Getenv("ZHIWEN_COMPLAINT_URL"),
+			Model:     os.Getenv("ZHIWEN_MODEL_PUBLIC_NAME"),
+			Filing:    os.Getenv("ZHIWEN_MODEL_FILING"),
+		},
+	}
+	return page, strings.FieldsFunc(os.Getenv("ZHIWEN_SITES"), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
+}
+
+// pageHelp is said of these settings by the commands that serve.
+const pageHelp = `
+Pages of other sites may show the chat only where ZHIWEN_SITES names them, exactly
+and separated by commas: https://www.example.gov.cn,https://www.example.com:8443.
+The foot of the pages shows what is set of ZHIWEN_SITE_NAME, ZHIWEN_UNIT (主办单位),
+ZHIWEN_SITE_CODE (网站标识码), ZHIWEN_ICP, ZHIWEN_POLICE (公安备案号) and
+ZHIWEN_COMPLAINT_URL (the page that takes complaints).`
+
+// sampleSiteArticles is how many documents the sample site lists at most: a
+// store of one's own may hold a hundred thousand.
+const sampleSiteArticles = 500
+
+// sampleSite makes a county's site of the documents in the store.
+func (s *shell) sampleSite(ctx context.Context, r *rooms) (http.Handler, error) {
+	var articles []retrieval.Meta
+	for listing, err := range r.store.List(ctx) {
+		if err != nil {
+			return nil, fmt.Errorf("list the documents for the sample site: %w", err)
+		}
+		if listing.State == retrieval.StateCurrent && len(articles) < sampleSiteArticles {
+			articles = append(articles, listing.Meta)
+		}
+	}
+	return county.New("智问示例县网站", articles, r.store, s.log)
+}
