@@ -56,6 +56,10 @@ func (b *Bot) inTraditional(a Answer) Answer {
 	for i, n := range a.Notices {
 		a.Notices[i].Text = shown(n.Text)
 	}
+	a.More, a.Steps = inTraditional(a.More), slices.Clone(a.Steps)
+	for i, s := range a.Steps {
+		a.Steps[i] = inTraditional(s)
+	}
 	a.Suggestions = slices.Clone(a.Suggestions)
 	for i, s := range a.Suggestions {
 		a.Suggestions[i] = inTraditional(s)

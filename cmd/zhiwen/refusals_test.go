@@ -15,10 +15,10 @@ import (
 
 const refusalSets = "../../bot/testdata"
 
-// county opens the rooms over the sample pages with the directory of 青石县, by
+// countyOf opens the rooms over the sample pages with the directory of 青石县, by
 // words alone, on the day on which the sets of bot/testdata are asked: a Monday,
 // at ten in the morning.
-func county(t *testing.T) *rooms {
+func countyOf(t *testing.T) *rooms {
 	t.Helper()
 	t.Setenv("ZHIWEN_ORT_LIB", "/none")
 	today := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
@@ -52,7 +52,7 @@ type refusalRow struct {
 
 // TestRefusals asks what must be refused and what must not be.
 func TestRefusals(t *testing.T) {
-	r := county(t)
+	r := countyOf(t)
 	for _, set := range []string{"must_refuse.jsonl", "must_answer.jsonl", "second.jsonl"} {
 		wrong, rows := 0, 0
 		for row, err := range jsonl.File[refusalRow](filepath.Join(refusalSets, "refusals", set)) {
@@ -75,7 +75,7 @@ func TestRefusals(t *testing.T) {
 
 // TestPhones asks for telephone numbers: the right office is named, or none.
 func TestPhones(t *testing.T) {
-	r := county(t)
+	r := countyOf(t)
 	right, rows := 0, 0
 	for row, err := range jsonl.File[struct {
 		ID, Question, Expect string
