@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -32,8 +33,9 @@ const (
 const placesDepth = 40
 
 // searchPlaces searches. Where a question names a place and the collection has
-// texts of it and of others, it searches in those of the place alone: nearly the
-// same words stand in all of them.
+// nearly the same text of it and of others, those of the others give way:
+// nearly the same words stand in all of them. Other texts stay, whatever place
+// their titles name: many a rule of one place is about people from another.
 func (b *Bot) searchPlaces(ctx context.Context, q Question, query retrieval.Query) (retrieval.Result, error) {
 	wanted := query.Limit
 	if len(q.Places) > 0 {
@@ -43,9 +45,10 @@ func (b *Bot) searchPlaces(ctx context.Context, q Question, query retrieval.Quer
 	if err != nil || len(q.Places) == 0 {
 		return r, err
 	}
-	own, others := ofPlaces(q, r.Passages)
-	r.Passages = r.Passages[:min(wanted, len(r.Passages))]
-	if !others || len(query.Filter.Docs) > 0 {
+	found := r.Passages
+	r.Passages = found[:min(wanted, len(found))]
+	own, others := ofPlaces(q, found)
+	if len(others) == 0 || len(query.Filter.Docs) > 0 {
 		return r, nil
 	}
 	if len(own) == 0 {
@@ -53,23 +56,58 @@ func (b *Bot) searchPlaces(ctx context.Context, q Question, query retrieval.Quer
 		if err != nil {
 			return r, err
 		}
-		if own, _ = ofPlaces(q, named.Passages); len(own) == 0 {
-			return r, nil
+		own, _ = ofPlaces(q, named.Passages)
+	}
+	var twins []string // documents of the place with a text that others have as well
+	own = slices.DeleteFunc(own, func(m retrieval.Meta) bool { return !hasTwin(m, others) })
+	for _, m := range own {
+		twins = append(twins, m.ID)
+	}
+	if len(twins) == 0 {
+		return r, nil
+	}
+	query.Filter.Docs, query.Limit = twins, wanted
+	alone, err := b.Search.Search(ctx, query)
+	if err != nil {
+		return r, err
+	}
+	for _, p := range found {
+		if !slices.Contains(twins, p.Doc.ID) && !(isOfAnother(q, p.Doc) && hasTwin(p.Doc, own)) {
+			alone.Passages = append(alone.Passages, p)
 		}
 	}
-	query.Filter.Docs, query.Limit = own, wanted
-	return b.Search.Search(ctx, query)
+	slices.SortStableFunc(alone.Passages, func(x, y retrieval.Passage) int { return cmp.Compare(y.Score, x.Score) })
+	r.Passages = alone.Passages[:min(wanted, len(alone.Passages))]
+	return r, nil
 }
 
-// ofPlaces gives the documents that are of a place that the question names, and
-// reports whether there are some of others.
-func ofPlaces(q Question, passages []retrieval.Passage) (own []string, others bool) {
+// hasTwin reports whether a document is about what one of others is, whatever
+// their places.
+func hasTwin(m retrieval.Meta, others []retrieval.Meta) bool {
+	home, ok := homeOf(m)
+	if !ok {
+		return false
+	}
+	kind := kindOf(m, home)
+	return slices.ContainsFunc(others, func(other retrieval.Meta) bool {
+		place, ok := homeOf(other)
+		return ok && share(kind, kindOf(other, place))
+	})
+}
+
+// ofPlaces divides the documents whose titles name a place into those of a
+// place that the question names, and those of others.
+func ofPlaces(q Question, passages []retrieval.Passage) (own, others []retrieval.Meta) {
+	seen := map[string]bool{}
 	for _, p := range passages {
-		switch _, placed := homeOf(p.Doc); {
-		case isOfAnother(q, p.Doc):
-			others = true
-		case placed && !slices.Contains(own, p.Doc.ID):
-			own = append(own, p.Doc.ID)
+		if _, placed := homeOf(p.Doc); !placed || seen[p.Doc.ID] {
+			continue
+		}
+		seen[p.Doc.ID] = true
+		if isOfAnother(q, p.Doc) {
+			others = append(others, p.Doc)
+		} else {
+			own = append(own, p.Doc)
 		}
 	}
 	return own, others
@@ -149,6 +187,11 @@ func isOfAnother(q Question, m retrieval.Meta) bool {
 		}
 	}
 	return true
+}
+
+// namesPlace reports whether a text names a place that the question names.
+func namesPlace(q Question, text string) bool {
+	return slices.ContainsFunc(placesIn(retrieval.FoldString(text)), func(p Place) bool { return slices.Contains(q.Places, p) })
 }
 
 // askBack asks which of several places a question is about.

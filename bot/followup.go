@@ -41,13 +41,20 @@ var (
 // searched are the statuses of turns that say what a conversation is about.
 var searched = []Status{StatusAnswered, StatusPartial, StatusFAQ, StatusNoAnswer, StatusClarify}
 
+// isAbout reports whether an answer is to a question about something: one that
+// was searched for, or one for an office.
+func isAbout(a Answer) bool {
+	return slices.Contains(searched, a.Status) || a.Handoff != nil && a.Handoff.Department != ""
+}
+
 // earlier gives the questions of a conversation that were about something, as
 // they were understood and folded, the last one first.
 func earlier(turns []Turn) []string {
 	var questions []string
 	for _, t := range slices.Backward(turns) {
-		if slices.Contains(searched, t.Answer.Status) {
-			questions = append(questions, dictated(retrieval.FoldString(cmp.Or(t.Answer.Understood, t.Question))))
+		question := dictated(retrieval.FoldString(cmp.Or(t.Answer.Understood, t.Question)))
+		if isAbout(t.Answer) && !isPoor(question) {
+			questions = append(questions, question)
 		}
 	}
 	return questions

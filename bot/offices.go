@@ -166,13 +166,10 @@ func (b *Bot) sayOpening(o directory.Opening) string {
 var contactPattern = regexp.MustCompile(`电话|联系方式|怎么联系|热线|(?:^|[^证卡票件码])号码|打(?:哪|什么|谁|给)|打几号`)
 
 // aboutOffice reports whether a question asks for an office itself: for its
-// number, or where it names it and asks no more of it than when and where.
+// number, or where it names it and asks no more than when and where.
 func aboutOffice(q Question, match directory.Match) bool {
-	if contactPattern.MatchString(q.Folded) {
-		return true
-	}
-	return match.Named != "" && (q.Want == WantTime || q.Want == WantPlace) &&
-		isPoor(strings.ReplaceAll(strings.ReplaceAll(q.Folded, " ", ""), match.Named, " "))
+	return contactPattern.MatchString(q.Folded) ||
+		match.Named != "" && isPoor(strings.ReplaceAll(strings.ReplaceAll(q.Folded, " ", ""), match.Named, " "))
 }
 
 // joinLines puts a closing sentence after a text: on a line of its own where

@@ -81,7 +81,7 @@ func missingPlace(q Question, w Window, doc retrieval.Document) (Place, bool) {
 	if len(q.Places) == 0 {
 		return Place{}, true
 	}
-	if isOfAnother(q, doc.Meta) {
+	if isOfAnother(q, doc.Meta) && !namesPlace(q, w.Text) {
 		return q.Places[0], false
 	}
 	head := retrieval.FoldString(doc.Title + "\n" + doc.Publisher + "\n" + w.Passage.Chunk.Text)

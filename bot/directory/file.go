@@ -174,8 +174,9 @@ type reader struct {
 }
 
 var (
-	// phonePattern is one number: area code, number, extension.
-	phonePattern = regexp.MustCompile(`^(?:\(?0\d{2,3}\)?[- ]?)?\d{3,11}(?:[- ]\d{1,6})?(?:(?:转|-)\d{1,6})?$`)
+	// phonePattern is one number: with its area code, of a mobile, or a short
+	// one; and its extension.
+	phonePattern = regexp.MustCompile(`^(?:(?:\(?0\d{2,3}\)?[- ]?\d{7,8}|1\d{10}|[48]00[- ]?\d{3,4}[- ]?\d{3,4})(?:(?:转|-|\()\d{1,6}\)?)?|[1-9]\d{2,7}(?:转\d{1,6})?)$`)
 	partBreak    = regexp.MustCompile(`[、，,；;/\n]`)
 )
 

@@ -1,7 +1,6 @@
 package directory
 
 import (
-	"encoding/json"
 	"os"
 	"strings"
 	"testing"
@@ -23,33 +22,71 @@ func county(t testing.TB) []Entry {
 	return entries
 }
 
-func TestTmp(t *testing.T) {
+// TestFind asks in other words than those of testdata/directory/phones.jsonl,
+// which cmd/zhiwen asks through the whole bot.
+func TestFind(t *testing.T) {
 	f := NewFinder(county(t))
-	t.Log(f.area)
-	data, _ := os.ReadFile("../testdata/directory/phones.jsonl")
-	right := 0
-	for line := range strings.Lines(string(data)) {
-		var r struct {
-			ID, Question, Expect string
-			Also                 []string
-		}
-		json.Unmarshal([]byte(line), &r)
-		m, _ := f.Find(Question{Text: r.Question})
-		ok := m.Name == r.Expect
-		for _, a := range r.Also {
-			ok = ok || a == m.Name
-		}
-		if ok {
-			right++
-		} else {
-			t.Log(r.ID, r.Question, r.Expect, "got", m.Name, m.Named)
-			sc := f.scores(strings.ReplaceAll(r.Question, " ", ""), nil)
-			for i, s := range sc {
-				if s > 1 {
-					t.Logf("      %s %.2f", f.offices[i].Name, s)
-				}
-			}
+	if f.area != "青石县" {
+		t.Errorf("area %q", f.area)
+	}
+	for _, c := range []struct {
+		question string
+		places   []string
+		office   string
+		named    string
+	}{
+		{question: "民政局在哪里", office: "青石县民政局", named: "民政局"},
+		{question: "我想找民政问问低保", office: "青石县民政局", named: "民政"},
+		{question: "想给老人办高龄津贴", office: "青石县民政局"},
+		{question: "种粮补贴没到账", office: "青石县农业农村局"},
+		{question: "小区电梯坏了没人修", office: "青石县市场监督管理局"},
+		{question: "水管爆了", office: "青石县供水有限公司"},
+		{question: "孩子上小学怎么报名", office: "青石县教育体育局"},
+		{question: "护照到期了", office: "青石县公安局出入境管理大队"},
+		{question: "除了民政局还能找哪个部门办残疾证", office: "青石县残疾人联合会"},
+		{question: "安徽省青石县民政局", places: []string{"安徽省"}, office: "青石县民政局", named: "青石县民政局"},
+		{question: "省民政厅电话"},
+		{question: "市民政局电话"},
+		{question: "民政部电话"},
+		{question: "青石市民政局电话"},
+		{question: "绩溪县民政局电话", places: []string{"绩溪县"}},
+		{question: "县人民医院电话"},
+		{question: "青石一中学校电话"},
+		{question: "电信公司客服电话"},
+		{question: "今天天气怎么样"},
+		{question: "你好"},
+		{question: ""},
+	} {
+		match, ok := f.Find(Question{Text: c.question, Places: c.places})
+		if match.Name != c.office || match.Named != c.named || ok != (c.office != "") {
+			t.Errorf("%s: %q by %q, want %q by %q", c.question, match.Name, match.Named, c.office, c.named)
 		}
 	}
-	t.Log(right)
+}
+
+func TestFindInNothing(t *testing.T) {
+	if match, ok := NewFinder(nil).Find(Question{Text: "民政局电话"}); ok {
+		t.Errorf("%+v of an empty directory", match)
+	}
+}
+
+// FuzzFind: whatever is asked, an office of the directory is found or none.
+func FuzzFind(f *testing.F) {
+	finder := NewFinder(county(f))
+	for _, seed := range []string{"民政局电话", "除了", "省", "\xff电话", "青石县青石县"} {
+		f.Add(seed, seed)
+	}
+	f.Fuzz(func(t *testing.T, text, place string) {
+		match, ok := finder.Find(Question{Text: text, Also: []string{place}, Places: []string{place}})
+		if ok != (match.Name != "") || match.Named != "" && !strings.Contains(finder.all, match.Named) {
+			t.Errorf("%q: %+v, %v", text, match, ok)
+		}
+	})
+}
+
+func BenchmarkFind(b *testing.B) {
+	f := NewFinder(county(b))
+	for b.Loop() {
+		f.Find(Question{Text: "八十岁的老人津贴问谁", Also: []string{"高龄津贴"}})
+	}
 }

@@ -28,6 +28,7 @@ type span struct {
 var (
 	dayPattern  = regexp.MustCompile(`(?:周|星期|礼拜)?([一二三四五六日天末])(?:[-~至到](?:周|星期|礼拜)?([一二三四五六日天]))?`)
 	timePattern = regexp.MustCompile(`(\d{1,2})[:点](\d{2})?分?\s*[-~至到]+\s*(\d{1,2})[:点](\d{2})?分?`)
+	allDay      = regexp.MustCompile(`全天|24小时`)
 	// noise may stand between days and times without changing them.
 	noise = regexp.MustCompile(`上午|下午|中午|早上|晚上|[,、和及:\s]|\((?:法定)?节假日(?:除外|休息)?\)|节假日除外|法定`)
 )
@@ -59,13 +60,16 @@ func parsePart(part string) ([]span, error) {
 		return fmt.Errorf("hours %q are not understood; write them like 周一至周五 8:30-12:00 14:30-17:30", strings.TrimSpace(part))
 	}
 	first := timePattern.FindStringIndex(part)
-	allDay := regexp.MustCompile(`全天|24小时`)
 	if first == nil {
 		at := allDay.FindStringIndex(part)
 		if at == nil {
 			return nil, unread()
 		}
-		days, ok := parseDays(part[:at[0]] + part[at[1]:])
+		named := part[:at[0]] + part[at[1]:]
+		if strings.TrimSpace(named) == "" {
+			named = "每天"
+		}
+		days, ok := parseDays(named)
 		if !ok {
 			return nil, unread()
 		}
