@@ -25,9 +25,10 @@ type shell struct {
 	in       io.Reader
 	out, err io.Writer
 
-	storePath    string
-	synonymsPath string
-	json         bool
+	storePath                     string
+	synonymsPath                  string
+	staleMonths, stalePhoneMonths int
+	json                          bool
 
 	log     *slog.Logger
 	now     func() time.Time

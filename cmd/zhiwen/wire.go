@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"zhiwen/bot"
+	"zhiwen/bot/faq"
 	"zhiwen/ingest"
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/onnx"
@@ -29,6 +30,8 @@ type store interface {
 	web.Documents
 	web.Store
 	ingest.Originals
+	faq.Store
+	bot.Curated
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	Size(ctx context.Context) (int64, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
@@ -120,11 +123,15 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 		Search:     r.search,
 		Documents:  r.store,
 		Vocabulary: r.search,
+		Curated:    r.store,
 		Pages:      pages{r.store},
 		Synonyms:   synonyms,
 		Phone:      phone,
 		Now:        s.now,
 		Log:        s.log,
+
+		StaleMonths:      s.staleMonths,
+		StalePhoneMonths: s.stalePhoneMonths,
 	})
 	return err
 }
