@@ -136,12 +136,14 @@ function card(c, text) {
     c.published && el("span", {}, c.published),
     c.doc_no && el("span", {}, c.doc_no),
     c.clause && el("span", {}, c.clause),
+    c.older && el("span", {}, "较早的资料"),
     c.validity && el("span", { class: outOfForce.includes(c.validity) ? "out-of-force" : null }, c.validity),
   ].filter(Boolean);
   const quote = el("details", { class: "card-quote" }, el("summary", {}, isRecognised(c) ? "识别的文字" : "引用的原文"), el("blockquote", {}, c.quote));
   const where = isRecognised(c) ? "在全文中查看" : "在原文中查看";
   const open = link(c.url, { ...newPage, class: "card-open", "aria-label": `${where}：${c.title}，在新页面打开` }, where);
-  quote.open = !text.includes(c.quote); // what the answer quotes is not said twice
+  // What the answer quotes is not said twice; what is only named as older stays shut.
+  quote.open = !c.older && !text.includes(c.quote);
   return el("li", { class: "card" },
     el("span", { class: "card-number", "aria-hidden": "true" }, String(c.n)),
     el("p", { class: "card-title" }, `《${c.title}》`),
