@@ -235,6 +235,7 @@ type (
 		Highlight   string         `json:"highlight"`
 		Citations   []bot.Citation `json:"citations"`
 		Label       string         `json:"label"`
+		Notices     []bot.Notice   `json:"notices,omitempty"`
 		Nearest     []bot.Link     `json:"nearest,omitempty"`
 		Suggestions []string       `json:"suggestions"`
 		Handoff     *bot.Handoff   `json:"handoff,omitempty"`
@@ -253,7 +254,7 @@ func newFinal(id string, a bot.Answer) *finalFrame {
 	return &finalFrame{
 		head: head{Type: "final", ID: id}, AnswerID: a.ID, Status: a.Status, Mode: a.Mode, Text: a.Text,
 		Highlight: a.Highlight, Citations: listed(a.Citations), Label: a.Label,
-		Nearest: a.Nearest, Suggestions: listed(a.Suggestions), Handoff: a.Handoff, Hant: a.Hant,
+		Notices: a.Notices, Nearest: a.Nearest, Suggestions: listed(a.Suggestions), Handoff: a.Handoff, Hant: a.Hant,
 		Steps: a.Steps, More: a.More, Phones: a.Phones,
 	}
 }

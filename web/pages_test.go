@@ -278,7 +278,7 @@ func TestOpenAPIIsTrue(t *testing.T) {
 	}
 	for name, value := range map[string]any{
 		"AskRequest": askBody{}, "Answer": bot.Answer{}, "Citation": bot.Citation{}, "Link": bot.Link{},
-		"Handoff": bot.Handoff{}, "Hant": bot.Hant{}, "Problem": refusal{},
+		"Handoff": bot.Handoff{}, "Hant": bot.Hant{}, "Notice": bot.Notice{}, "Problem": refusal{},
 	} {
 		var always, all []string
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(value)) {

@@ -34,6 +34,7 @@ other; questions of --turns come first.`,
 	cmd.Flags().StringVar(&script, "script", "", "script of the answer: hans or hant (default: that of the question)")
 	s.synonymsFlag(cmd)
 	s.blocklistFlag(cmd)
+	s.ageFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if !slices.Contains([]bot.Profile{bot.ProfileStandard, bot.ProfileElder}, bot.Profile(profile)) {
 			return usagef("--profile %q is neither standard nor elder", profile)

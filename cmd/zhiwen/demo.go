@@ -35,6 +35,7 @@ holds documents already is served as it is.`,
 	addr := addrFlag(cmd)
 	s.synonymsFlag(cmd)
 	s.blocklistFlag(cmd)
+	s.ageFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		listener, err := listen(cmd.Context(), *addr)
 		if err != nil {

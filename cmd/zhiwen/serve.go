@@ -38,6 +38,7 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.
 	addr := addrFlag(cmd)
 	s.synonymsFlag(cmd)
 	s.blocklistFlag(cmd)
+	s.ageFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		r, err := s.openRooms(cmd.Context(), s.open)
 		if err != nil {

@@ -25,10 +25,11 @@ type shell struct {
 	in       io.Reader
 	out, err io.Writer
 
-	storePath     string
-	synonymsPath  string
-	blocklistPath string
-	json          bool
+	storePath                     string
+	synonymsPath                  string
+	blocklistPath                 string
+	staleMonths, stalePhoneMonths int
+	json                          bool
 
 	log     *slog.Logger
 	now     func() time.Time

@@ -13,6 +13,7 @@ import (
 	"zhiwen/bot"
 	"zhiwen/bot/check"
 	"zhiwen/bot/directory"
+	"zhiwen/bot/faq"
 	"zhiwen/ingest"
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/onnx"
@@ -40,6 +41,8 @@ type store interface {
 	check.Listings
 	staff.Book
 	expiring
+	faq.Store
+	bot.Curated
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	Size(ctx context.Context) (int64, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
@@ -145,6 +148,7 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 		Documents:  r.store,
 		Reader:     reader,
 		Vocabulary: r.search,
+		Curated:    r.store,
 		Pages:      pages{r.store},
 		Offices:    r.store,
 		Blocklist:  blocklist,
@@ -153,6 +157,9 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 		Phone:      phone,
 		Now:        s.now,
 		Log:        s.log,
+
+		StaleMonths:      s.staleMonths,
+		StalePhoneMonths: s.stalePhoneMonths,
 	})
 	return err
 }

@@ -13,6 +13,12 @@ import (
 	"zhiwen/retrieval"
 )
 
+// ageFlags adds the flags that say when a source is old.
+func (s *shell) ageFlags(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&s.staleMonths, "stale-after", 24, "age in `months` from which a source of amounts, times or names is said to be perhaps out of date")
+	cmd.Flags().IntVar(&s.stalePhoneMonths, "stale-phone-after", 12, "the same for telephone numbers, in `months`")
+}
+
 // synonymsFlag adds the flag of the commands that answer questions.
 func (s *shell) synonymsFlag(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.synonymsPath, "synonyms", "", "`file` of everyday phrases, each with a tab and the official words for it (env ZHIWEN_SYNONYMS)")

@@ -58,8 +58,8 @@ class Card {
     this.back = el("p", { class: "card-back", hidden: "" }, button(words.back, "link-button", () => this.goBack()));
     this.quote = el("details", { class: "card-quote" },
       el("summary", {}, recognised ? words.showQuoteRecognised : words.showQuote), this.passage, this.back);
-    // What the answer quotes is not said twice.
-    this.quote.open = !(answer.more || answer.text || "").includes(shown.quote) && !(answer.text || "").includes(c.quote);
+    // What the answer quotes is not said twice; what is only named as older stays shut.
+    this.quote.open = !c.older && !(answer.more || answer.text || "").includes(shown.quote) && !(answer.text || "").includes(c.quote);
     this.element = el("li", { class: "card" },
       el("span", { class: "card-number", "aria-hidden": "true" }, String(c.n)),
       el("p", { class: "card-title" }, `《${shown.title || words.untitled}》`),
@@ -72,6 +72,7 @@ class Card {
   facts() {
     const { shown, citation } = this;
     const facts = [shown.publisher, shown.published, shown.doc_no, shown.clause].filter(Boolean).map((fact) => el("span", {}, fact));
+    if (citation.older) facts.push(el("span", {}, words.older));
     if (shown.validity) {
       facts.push(el("span", { class: outOfForce.includes(citation.validity) ? "out-of-force" : null }, shown.validity));
     }

@@ -29,6 +29,7 @@ export const words = {
   original: "看简体原文",
   converted: "看繁体",
   untitled: "未命名文件",
+  older: "较早的资料",
   more: "说得更细一些",
   less: "收起来",
   nextStep: "接着看（还有{n}步）",
