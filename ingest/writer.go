@@ -17,6 +17,7 @@ type writer struct {
 	chunks int // in batch
 	bytes  int // of files in batch
 
+	lists   lists
 	waiting map[place]result // stored, but an earlier one is not yet
 	next    place            // of the next report
 }
@@ -102,6 +103,7 @@ func (w *writer) done(ctx context.Context, res result) {
 			w.advance(1, 0)
 		}
 		w.summary.count(res.report)
+		w.lists.note(res)
 		if w.report != nil {
 			w.report(res.report)
 		}
