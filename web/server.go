@@ -91,7 +91,8 @@ type Config struct {
 	Asker     Asker
 	Documents Documents
 	Store     Store
-	Pictures  Pictures // nil: documents are shown as text only
+	Relations Relations // nil: pages and their files are not led to each other
+	Pictures  Pictures  // nil: documents are shown as text only
 	Status    func(context.Context) (Status, error)
 	Page      Page
 	// Origins are further sites whose pages may open /ws, as browsers write

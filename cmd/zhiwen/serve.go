@@ -88,6 +88,7 @@ func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samp
 	server, err := web.New(web.Config{
 		Asker:     r.bot,
 		Documents: r.store,
+		Relations: r.store,
 		Store:     r.store,
 		Pictures:  r.pictures,
 		Status:    r.status,

@@ -27,6 +27,7 @@ type store interface {
 	ingest.Store
 	ingest.VectorStore
 	web.Documents
+	web.Relations
 	web.Store
 	ingest.Originals
 	Stats(ctx context.Context) (retrieval.Stats, error)
