@@ -25,6 +25,8 @@ type format struct {
 	// pictured formats have pages that are shown as they look: their files are
 	// kept.
 	pictured bool
+	// listing formats may hold lists, each item of which is a document.
+	listing bool
 	// is looks at the lower-case extension (with dot) and the bytes.
 	is func(extension string, b []byte) bool
 	// read is nil for a format that is known but not read.
@@ -43,7 +45,7 @@ func formats(html htmlReader, pdfs *pdf.Reader) []format {
 	return []format{
 		{name: "pdf", version: 2, pictured: true, is: isPDF, read: fromParser(pdfs.Read)},
 		{name: "docx", version: 1, is: inArchive(docx.Is), read: fromArchive(docx.Read)},
-		{name: "xlsx", version: 1, is: inArchive(xlsx.Is), read: readXLSX},
+		{name: "xlsx", version: 1, listing: true, is: inArchive(xlsx.Is), read: readXLSX},
 		{name: "ofd", version: 2, is: inArchive(ofd.Is), read: fromArchive(ofd.Read)},
 		{name: "zip", version: 1, is: magic("PK\x03\x04", "PK\x05\x06"), read: readZIP},
 		{name: "doc", version: 1, is: inCompound(doc.Is), read: fromCompound(doc.Read)},
@@ -54,8 +56,8 @@ func formats(html htmlReader, pdfs *pdf.Reader) []format {
 		{name: "archive", is: magic("\x1F\x8B", "Rar!", "7z\xBC\xAF", "BZh")},
 		{name: "html", version: 1, is: isHTML, read: html.read},
 		{name: "markdown", version: 1, is: hasExtension(".md", ".markdown"), read: html.readMarkdown},
-		{name: "csv", version: 1, is: hasExtension(".csv", ".tsv"), read: readCSV},
-		{name: "json", version: 1, is: hasExtension(".json"), read: readJSON},
+		{name: "csv", version: 1, listing: true, is: hasExtension(".csv", ".tsv"), read: readCSV},
+		{name: "json", version: 1, listing: true, is: hasExtension(".json"), read: readJSON},
 		{name: "text", version: 1, is: hasExtension(".txt", ".text", ""), read: readText},
 	}
 }

@@ -21,6 +21,9 @@ import (
 // beside it hold: guides.xlsx and guides.map.csv.
 const mapSuffix = ".map.csv"
 
+// guideKey begins the key of an item that has a code.
+const guideKey = "事项:"
+
 // errNoName: a map promises what the file does not hold.
 var errNoName = errors.New("a map goes with this file, but none of its headings is 事项名称; name that column in the map")
 
@@ -133,7 +136,7 @@ func guideParts(items []guide.Item) []Part {
 	for _, it := range items {
 		part := Part{Name: it.Name, Err: it.Err}
 		if it.Code != "" {
-			part.Name, part.Key = it.Code, "事项:"+it.Code
+			part.Name, part.Key = it.Code, guideKey+it.Code
 		}
 		if it.Err == nil {
 			part.Page = guidePage(it)

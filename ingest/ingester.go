@@ -24,6 +24,11 @@ type Store interface {
 	// Put stores all entries or none. The current version under the key of
 	// each is superseded; an ID that is current already changes nothing.
 	Put(ctx context.Context, entries ...retrieval.Entry) error
+	// ReadFrom gives the current documents that were read from a source.
+	ReadFrom(ctx context.Context, source string) ([]retrieval.Ref, error)
+	// Retire makes the current versions under keys superseded ones, with nothing
+	// in their place; Put makes them current again.
+	Retire(ctx context.Context, keys ...string) error
 }
 
 // Ingester reads documents into a store. It may be used for several runs, one
@@ -48,6 +53,9 @@ type Ingester struct {
 	// OCRTime is the most that is spent on recognising the scanned pages of one
 	// document; 0: twenty minutes.
 	OCRTime time.Duration
+	// AcceptRemovals retires all items that are gone from a list of 办事指南, were
+	// they most of it.
+	AcceptRemovals bool
 	// Progress, if set, is called now and then, never twice at once.
 	Progress func(Progress)
 	// Now is the clock; nil: time.Now.
@@ -153,6 +161,7 @@ func (in *Ingester) Documents(ctx context.Context, docs iter.Seq2[RawDoc, error]
 // reading is a document as it was read, before its chunks are made.
 type reading struct {
 	part     string             // of the source, "" for all of it
+	list     string             // the source, if it may be a list of documents
 	doc      retrieval.Document // without ID and sections
 	marks    Marks
 	links    []Link
@@ -203,6 +212,9 @@ func (in *Ingester) readFile(ctx context.Context, table []format, file listed, l
 		if f.pictured {
 			r.original = b
 		}
+		if f.listing {
+			r.list = key
+		}
 		return []reading{r}, nil
 	}
 	readings := make([]reading, len(page.Parts))
@@ -210,7 +222,7 @@ func (in *Ingester) readFile(ctx context.Context, table []format, file listed, l
 		if part.Err == nil {
 			readings[i] = readingOf(doc, cmp.Or(part.Key, key+"#"+part.Name), part.Page, src.Parent)
 		}
-		readings[i].part, readings[i].err = "#"+part.Name, part.Err
+		readings[i].part, readings[i].list, readings[i].err = "#"+part.Name, key, part.Err
 	}
 	return readings, nil
 }

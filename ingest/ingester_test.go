@@ -49,6 +49,28 @@ func (m *memory) Put(_ context.Context, entries ...retrieval.Entry) error {
 	return nil
 }
 
+func (m *memory) ReadFrom(_ context.Context, source string) ([]retrieval.Ref, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var refs []retrieval.Ref
+	for key, e := range m.entries {
+		if e.Document.Source == source {
+			refs = append(refs, retrieval.Ref{ID: e.Document.ID, Key: key, Title: e.Document.Title})
+		}
+	}
+	slices.SortFunc(refs, func(a, b retrieval.Ref) int { return strings.Compare(a.Title+a.Key, b.Title+b.Key) })
+	return refs, nil
+}
+
+func (m *memory) Retire(_ context.Context, keys ...string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, key := range keys {
+		delete(m.entries, key)
+	}
+	return nil
+}
+
 func newMemory() *memory { return &memory{entries: map[string]retrieval.Entry{}} }
 
 // lengths embeds a text as its length; it fails on texts that hold fail.

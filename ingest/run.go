@@ -36,6 +36,9 @@ type result struct {
 	last   bool // of its source
 	report Report
 	entry  *retrieval.Entry
+	key    string // of the document; empty if it could not be read
+	list   string // the source, if it may be a list of documents
+	before string // the source that the stored version was read from
 }
 
 // place is where a document stands in a run: a source may hold several.
@@ -60,12 +63,16 @@ func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total i
 	feedErr := r.start(ctx, jobs, results)
 	w := newWriter(r, report)
 	w.drain(ctx, results)
+	var listErr error
+	if ctx.Err() == nil {
+		listErr = w.settleLists(ctx)
+	}
 
 	w.summary.Seconds = roundTo(time.Since(began).Seconds(), 3)
 	if err := ctx.Err(); err != nil {
 		return w.summary, fmt.Errorf("ingesting: %w", err)
 	}
-	return w.summary, *feedErr
+	return w.summary, errors.Join(*feedErr, listErr)
 }
 
 // start runs the feeder and the workers; results is closed when all have
@@ -118,6 +125,7 @@ func (r *run) do(ctx context.Context, j job) iter.Seq[result] {
 		for i, read := range readings {
 			res := result{place: place{j.number, i}, last: i == len(readings)-1}
 			res.report = Report{Source: j.source + read.part, Warnings: []string{}}
+			res.key, res.list = read.doc.Key, read.list
 			err := read.err
 			if err == nil {
 				err = r.prepare(ctx, &res, read)
@@ -147,6 +155,9 @@ func (r *run) prepare(ctx context.Context, res *result, read reading) error {
 	res.report.Warnings = append(res.report.Warnings, read.warnings...)
 
 	head, err := r.Store.Head(ctx, doc.Key)
+	if err == nil && head.State == retrieval.StateCurrent {
+		res.before = head.Source
+	}
 	switch {
 	case errors.Is(err, retrieval.ErrNotFound):
 		res.report.Status = StatusAdded

@@ -24,6 +24,7 @@ type writer struct {
 	flying int             // batches on their way
 	keys   map[string]bool // of the documents in them
 
+	lists   lists
 	waiting map[place]result // stored, but an earlier one is not yet
 	next    place            // of the next report
 }
@@ -140,6 +141,7 @@ func (w *writer) done(ctx context.Context, res result) {
 			w.advance(1, 0)
 		}
 		w.summary.count(res.report)
+		w.lists.note(res)
 		if w.report != nil {
 			w.report(res.report)
 		}

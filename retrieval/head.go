@@ -9,6 +9,9 @@ type Head struct {
 	Parser      string
 }
 
+// Ref names a stored document.
+type Ref struct{ ID, Key, Title string }
+
 // Stats describes a whole store.
 type Stats struct {
 	Documents  int // current versions

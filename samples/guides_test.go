@@ -135,3 +135,7 @@ func (m *memory) Put(_ context.Context, entries ...retrieval.Entry) error {
 	m.entries = append(m.entries, entries...)
 	return nil
 }
+
+func (m *memory) ReadFrom(context.Context, string) ([]retrieval.Ref, error) { return nil, nil }
+
+func (m *memory) Retire(context.Context, ...string) error { return nil }

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"embed"
 	"errors"
 	"html/template"
@@ -41,6 +42,7 @@ type documentView struct {
 	Notice string // a warning about the version or its validity
 	Source string // the original page, if it is on the web
 	Pages  []pageLink
+	related
 }
 
 type messageView struct {
@@ -65,7 +67,7 @@ func (s *Server) layoutFor(r *http.Request, title string) layout {
 func (s *Server) documentPage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Robots-Tag", "noindex")
 	if doc, ok := s.stored(w, r); ok {
-		s.render(w, r, http.StatusOK, "document.html", s.documentView(doc))
+		s.render(w, r, http.StatusOK, "document.html", s.documentView(r.Context(), doc))
 	}
 }
 
@@ -88,8 +90,8 @@ func (s *Server) stored(w http.ResponseWriter, r *http.Request) (doc retrieval.D
 	return doc, err == nil
 }
 
-func (s *Server) documentView(doc retrieval.Document) documentView {
-	v := documentView{layout: s.layout(titleOf(doc)), Doc: doc, Blocks: blocks(doc), Notice: warning(doc.Meta)}
+func (s *Server) documentView(ctx context.Context, doc retrieval.Document) documentView {
+	v := documentView{layout: s.layout(titleOf(doc)), Doc: doc, Blocks: blocks(doc), Notice: warning(doc.Meta), related: s.related(ctx, doc)}
 	if isWebURL(doc.URL) {
 		v.Source = doc.URL
 	}
@@ -99,7 +101,10 @@ func (s *Server) documentView(doc retrieval.Document) documentView {
 	return v
 }
 
-func titleOf(doc retrieval.Document) string { return cmp.Or(doc.Title, "未命名文件") }
+func titleOf(doc retrieval.Document) string { return cmp.Or(doc.Title, untitled) }
+
+// untitled stands for the title of a document that has none.
+const untitled = "未命名文件"
 
 // warning says what a reader must know before relying on the text.
 func warning(m retrieval.Meta) string {

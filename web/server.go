@@ -96,6 +96,8 @@ type Config struct {
 	Asker     Asker
 	Documents Documents
 	Store     Store
+	// Relations lead pages and their files to each other; nil: they do not.
+	Relations Relations
 	Pictures  Pictures // nil: documents are shown as text only
 	// Catalogue lists what can be chosen or is suggested; nil: nothing.
 	Catalogue Catalogue

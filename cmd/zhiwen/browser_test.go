@@ -19,25 +19,8 @@ import (
 // With ZHIWEN_SCREENSHOTS set to a folder, what it sees is written there;
 // docs/screenshot.png is one of them.
 func TestBrowserAsksTheDemo(t *testing.T) {
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is not installed: apt-get install chromium fonts-noto-cjk")
-		}
-		t.Skip("left out: chromium is not installed")
-	}
+	ctx := startBrowser(t)
 	url := startDemo(t)
-
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(patience),
-		chromedp.WindowSize(1100, 820), chromedp.Flag("disable-quic", true), chromedp.Flag("force-prefers-reduced-motion", true),
-	)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	defer cancel()
-	ctx, cancel = chromedp.NewContext(ctx)
-	defer cancel()
 
 	browse(t, ctx, chromedp.Navigate(url), chromedp.WaitVisible(chromedp.CSS(".sample")))
 	shoot(t, ctx, "demo-start")
@@ -51,16 +34,7 @@ func TestBrowserAsksTheDemo(t *testing.T) {
 	}
 	shoot(t, ctx, "demo-answer")
 
-	opened := chromedp.WaitNewTarget(ctx, func(i *target.Info) bool { return strings.Contains(i.URL, "/doc/") })
-	browse(t, ctx, chromedp.Click(chromedp.CSS(".card-open")))
-	var page target.ID
-	select {
-	case page = <-opened:
-	case <-ctx.Done():
-		t.Fatal("the citation opened no page")
-	}
-	doc, cancel := chromedp.NewContext(ctx, chromedp.WithTargetID(page))
-	defer cancel()
+	doc := follow(t, ctx, ".card-open", "/doc/")
 	browse(t, doc, chromedp.WaitVisible(chromedp.CSS("mark.quote")))
 	quote, err := chromedp.Run(doc, chromedp.Evaluate[string](`[...document.querySelectorAll("mark.quote")].map(m => m.textContent).join("")`))
 	if err != nil {
@@ -70,6 +44,46 @@ func TestBrowserAsksTheDemo(t *testing.T) {
 		t.Errorf("the page is opened at %q", quote)
 	}
 	shoot(t, doc, "demo-document")
+}
+
+// startBrowser starts Chromium, which ends with the test.
+func startBrowser(t *testing.T) context.Context {
+	t.Helper()
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("chromium is not installed: apt-get install chromium fonts-noto-cjk")
+		}
+		t.Skip("left out: chromium is not installed")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(patience),
+		chromedp.WindowSize(1100, 820), chromedp.Flag("disable-quic", true), chromedp.Flag("force-prefers-reduced-motion", true),
+	)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*patience)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	browse(t, ctx)
+	return ctx
+}
+
+// follow clicks on a link that opens a page of its own, and gives that page.
+func follow(t *testing.T, ctx context.Context, link chromedp.CSS, url string) context.Context {
+	t.Helper()
+	opened := chromedp.WaitNewTarget(ctx, func(i *target.Info) bool { return strings.Contains(i.URL, url) })
+	browse(t, ctx, chromedp.Click(link))
+	select {
+	case page := <-opened:
+		next, cancel := chromedp.NewContext(ctx, chromedp.WithTargetID(page))
+		t.Cleanup(cancel)
+		return next
+	case <-ctx.Done():
+		t.Fatalf("%s opened no page", link)
+		return nil
+	}
 }
 
 // startDemo runs the demo in this process until the test ends and gives its

@@ -85,14 +85,14 @@ Rows that fail do not hold up the others.`,
 		if err != nil {
 			return err
 		}
-		return s.printImport(reports, publish)
+		return s.printRows(reports, publish)
 	}
 	return cmd
 }
 
-// printImport says what became of each row; a row that failed, or could not be
+// printRows says what became of each row; a row that failed, or could not be
 // published as it should, fails the command.
-func (s *shell) printImport(reports []faq.Imported, publish bool) error {
+func (s *shell) printRows(reports []faq.Imported, publish bool) error {
 	counts := map[faq.Outcome]int{}
 	held := 0
 	for _, r := range reports {

@@ -21,6 +21,7 @@ type ingestFlags struct {
 	columns string // file that maps columns
 	report  string // file to write
 	ocrTime time.Duration
+	removes bool // accept removals
 }
 
 // leanMemory is where the garbage collector begins to work hard while files are
@@ -39,6 +40,10 @@ tesseract with chi_sim is installed. A folder is read through recursively, and
 a file that a page links to is attached to it. What has not changed since the last
 run stays as it is, and an interrupted run goes on where it stopped. One line is
 printed for each document, then a table; the exit status is 1 if any of them failed.
+
+What a list of 办事指南 held when it was ingested before and holds no more is taken
+out of the answers, unless that is more than a fifth of it or some of the list
+could not be read: then a warning names each item.
 
 The columns of a list of 办事指南 are known by their usual headings. A file
 NAME.map.csv beside NAME.xlsx says what other headings hold: two columns, 列名 and
@@ -70,6 +75,7 @@ NAME.map.csv beside NAME.xlsx says what other headings hold: two columns, 列名
 	cmd.Flags().StringArrayVar(&flags.bodies, "body", nil, "CSS `SELECTOR` of the body of web pages, or SELECTOR@HOST for one host; may be repeated")
 	cmd.Flags().StringVar(&flags.columns, "map", "", "`FILE` that says what the columns of a list of 办事指南 hold")
 	cmd.Flags().DurationVar(&flags.ocrTime, "ocr-time", 20*time.Minute, "the most `TIME` spent on recognising the scanned pages of one document; the next ingest of it goes on from there")
+	cmd.Flags().BoolVar(&flags.removes, "accept-removals", false, "take items that a list of 办事指南 no longer holds out of the answers, though they are more than a fifth of it")
 	cmd.Flags().StringVar(&flags.report, "report", "", "write a report for the staff to this HTML `FILE`")
 	return cmd
 }
@@ -85,6 +91,7 @@ func (s *shell) ingest(ctx context.Context, flags ingestFlags, paths []string) e
 	}
 	in := r.ingester(s)
 	in.BodySelectors, in.Map, in.OCRTime = flags.bodies, flags.columns, flags.ocrTime
+	in.AcceptRemovals = flags.removes
 	var done ingestion
 	var printErr error
 	done.summary, err = in.Run(ctx, paths, func(report ingest.Report) {

@@ -103,6 +103,7 @@ func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samp
 	server, err := web.New(web.Config{
 		Asker:     r.bot,
 		Documents: r.store,
+		Relations: r.store,
 		Store:     r.store,
 		Pictures:  r.pictures,
 		Catalogue: catalogue{r.store},

@@ -35,6 +35,7 @@ type store interface {
 	ingest.Store
 	ingest.VectorStore
 	web.Documents
+	web.Relations
 	web.Store
 	ingest.Originals
 	check.Collection

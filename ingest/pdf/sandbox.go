@@ -72,8 +72,8 @@ const (
 // it lies. The errors are whole sentences.
 func (r *Reader) open(ctx context.Context, b []byte, to purpose, do func(file) error) error {
 	compiled, slots := r.started()
-	limited, cancel := context.WithTimeoutCause(ctx, maxTime, errSlow)
-	defer cancel()
+	limited, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	select {
 	case slots <- struct{}{}:
 		defer func() { <-slots }()
@@ -87,6 +87,9 @@ func (r *Reader) open(ctx context.Context, b []byte, to purpose, do func(file) e
 		return cmp.Or(context.Cause(limited), fmt.Errorf("starting the PDF engine: %w", err))
 	}
 	defer func() { _ = sandbox.Close() }() // nothing is written; there is nothing to lose
+	// The file's time: the engine may have to be compiled before, for which a
+	// busy machine takes minutes.
+	defer time.AfterFunc(maxTime, func() { cancel(errSlow) }).Stop()
 	err = opened(engine, b, to, do)
 	switch {
 	case limited.Err() != nil:

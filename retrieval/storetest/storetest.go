@@ -34,6 +34,9 @@ type Store interface {
 	Document(ctx context.Context, id string) (retrieval.Document, error)
 	Original(ctx context.Context, id string) ([]byte, error)
 	Holders(ctx context.Context, terms []string, most int) ([]retrieval.TermHolders, error)
+	Attached(ctx context.Context, key string) ([]retrieval.Ref, error)
+	ReadFrom(ctx context.Context, source string) ([]retrieval.Ref, error)
+	Retire(ctx context.Context, keys ...string) error
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	CreateSession(ctx context.Context, s bot.Session) error
@@ -71,6 +74,7 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"PutTwice", testPutTwice},
 		{"Original", testOriginal},
 		{"Supersede", testSupersede},
+		{"Related", testRelated},
 		{"ChangedBack", testChangedBack},
 		{"RefusedEntries", testRefusedEntries},
 		{"ListAndStats", testListAndStats},

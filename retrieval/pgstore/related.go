@@ -1,0 +1,90 @@
+package pgstore
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"zhiwen/retrieval"
+)
+
+var (
+	//go:embed queries/attached.sql
+	attachedSQL string
+	//go:embed queries/read_from.sql
+	readFromSQL string
+)
+
+// Attached gives the current documents that are attached to the page with a
+// key, in order of title.
+func (s *Store) Attached(ctx context.Context, key string) (refs []retrieval.Ref, err error) {
+	err = s.onReader(ctx, func(pool *pgxpool.Pool) (err error) {
+		refs, err = refsOf(ctx, pool, attachedSQL, key)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("documents attached to %s in store %s: %w", key, s.name, err)
+	}
+	return refs, nil
+}
+
+// ReadFrom gives the current documents that were read from a source, in order
+// of title.
+func (s *Store) ReadFrom(ctx context.Context, source string) ([]retrieval.Ref, error) {
+	refs, err := refsOf(ctx, s.primary, readFromSQL, source)
+	if err != nil {
+		return nil, fmt.Errorf("documents from %s in store %s: %w", source, s.name, err)
+	}
+	return refs, nil
+}
+
+func refsOf(ctx context.Context, q querier, query, of string) ([]retrieval.Ref, error) {
+	rows, err := q.Query(ctx, query, of)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[retrieval.Ref])
+}
+
+// Retire makes the current versions under keys superseded ones, with nothing
+// in their place. Put makes them current again.
+func (s *Store) Retire(ctx context.Context, keys ...string) error {
+	err := pgx.BeginFunc(ctx, s.primary, func(tx pgx.Tx) error {
+		p, err := beginPut(ctx, tx, nil)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, lockKeysSQL, keys); err != nil {
+			return err
+		}
+		var superseded []int64
+		for _, key := range keys {
+			var num int64
+			var id string
+			err := tx.QueryRow(ctx, supersedeSQL, key).Scan(&num, &id)
+			if errors.Is(err, pgx.ErrNoRows) {
+				continue
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", key, err)
+			}
+			superseded = append(superseded, num)
+		}
+		if len(superseded) == 0 {
+			return nil
+		}
+		p.documents, p.changed = -len(superseded), true
+		if err := p.unindex(ctx, superseded); err != nil {
+			return fmt.Errorf("take them out of the index: %w", err)
+		}
+		return p.finish(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("retire from store %s: %w", s.name, err)
+	}
+	return nil
+}
