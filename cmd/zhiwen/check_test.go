@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"zhiwen/bot/check"
+	"zhiwen/retrieval/pgstore/pgtest"
 )
 
 // checked runs check on a store and decodes its report.
@@ -170,6 +172,61 @@ func TestCheckMistakes(t *testing.T) {
 		got := zhiwen(t, append(test.args, "--store", store)...)
 		if got.code != test.code || !strings.Contains(got.stderr, test.says) || strings.Count(got.stderr, "\n") > 3 {
 			t.Errorf("%v: %+v, want %d and %q", test.args, got, test.code, test.says)
+		}
+	}
+}
+
+// TestCheckOnPostgres: both stores give the same report.
+func TestCheckOnPostgres(t *testing.T) {
+	database := pgtest.Schema(t)
+	fillSamples(t, database)
+	want := zhiwen(t, "check", "--json", "--store", sampleStore(t), "testdata/draft.txt")
+	got := zhiwen(t, "check", "--json", "--store", database, "testdata/draft.txt")
+	if want.code != 0 || got.code != 0 || got.stdout != want.stdout {
+		t.Errorf("on PostgreSQL %+v\nin a file %+v", got, want)
+	}
+}
+
+// TestStaffSettings: what is wrong with the staff's settings is told before
+// anything is served.
+func TestStaffSettings(t *testing.T) {
+	wordsAlone(t)
+	for _, test := range []struct{ name, value, says string }{
+		{"ZHIWEN_STAFF_TOKEN", "short", "ZHIWEN_STAFF_TOKEN: line 1: a token has 16 characters"},
+		{"ZHIWEN_STAFF_TOKEN_FILE", filepath.Join(t.TempDir(), "none"), "ZHIWEN_STAFF_TOKEN_FILE"},
+		{"ZHIWEN_CHECK_DAYS", "many", "ZHIWEN_CHECK_DAYS"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Setenv(test.name, test.value)
+			got := zhiwen(t, "serve", "--addr", "127.0.0.1:0", "--store", sampleStore(t))
+			if got.code == 0 || !strings.Contains(got.stderr, test.says) {
+				t.Errorf("%+v, want %q", got, test.says)
+			}
+		})
+	}
+}
+
+// TestNoStaff: without a token there is nothing of the staff's.
+func TestNoStaff(t *testing.T) {
+	wordsAlone(t)
+	s := serve(t, sampleStore(t), "ZHIWEN_STAFF_TOKEN=")
+	for path, want := range map[string]int{"/staff/check": 404, "/staff/login": 404, "/api/v1/check": 401} {
+		method := http.MethodGet
+		if strings.HasPrefix(path, "/api") {
+			method = http.MethodPost
+		}
+		r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(`{"text":"草稿"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer ")
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("%s %s: %d, want %d", method, path, response.StatusCode, want)
 		}
 	}
 }
