@@ -16,6 +16,8 @@ type source struct {
 	Collection
 	material bool
 	holders  map[string]termHolders
+	kept     int // rows in holders
+	votes    votes
 	texts    []*stored // read last, the newest first
 	bytes    int       // of them
 }
