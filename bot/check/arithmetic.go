@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -208,6 +209,9 @@ const (
 	conflictLabel = 6
 )
 
+// relative labels count what changed, or one of many.
+var relative = regexp.MustCompile(`[增减升降每]|同比|环比|比上`)
+
 // twice looks at quantities that the draft names two times.
 func twice(all []quantity) []Finding {
 	type key struct {
@@ -218,7 +222,7 @@ func twice(all []quantity) []Finding {
 	var order []key
 	for _, q := range all {
 		k := key{q.label, q.unit, q.of, q.percent}
-		if strings.Contains(q.of, "planned") || utf8.RuneCountInString(q.label) < sameLabel || q.about || strings.ContainsAny(q.label, "增减升降每比") {
+		if strings.Contains(q.of, "planned") || utf8.RuneCountInString(q.label) < sameLabel || q.about || relative.MatchString(q.label) {
 			continue
 		}
 		if len(named[k]) == 0 {

@@ -36,6 +36,10 @@ type candidate struct {
 // candidates gives, for each sentence, the chunks that share the most and
 // rarest terms with it, best first.
 func (s *source) candidates(ctx context.Context, sentences []*wording) ([][]candidate, error) {
+	if s.kept > maxKept {
+		clear(s.holders)
+		s.kept = 0
+	}
 	terms := make([][]string, len(sentences))
 	for i, w := range sentences {
 		terms[i] = words(w)
@@ -82,17 +86,15 @@ func (s *source) lookUp(ctx context.Context, terms []string, most int) error {
 	if err != nil {
 		return err
 	}
-	if len(s.holders) > maxHolders {
-		clear(s.holders)
-	}
 	for i, h := range found {
 		s.holders[unknown[i]] = termHolders{h, most}
+		s.kept += len(h.Rows)
 	}
 	return nil
 }
 
-// maxHolders bounds the terms that are kept from batch to batch.
-const maxHolders = 50_000
+// maxKept bounds the rows that are kept from batch to batch: 64 MB.
+const maxKept = 8 << 20
 
 // termHolders are holders with how many were asked for.
 type termHolders struct {
@@ -131,24 +133,18 @@ func (s *source) vote(terms []string) []int64 {
 	slices.SortFunc(known, func(a, b string) int {
 		return cmp.Or(cmp.Compare(s.holders[a].About, s.holders[b].About), cmp.Compare(a, b))
 	})
-	votes := map[int64]float64{}
 	read := 0
 	for i, t := range known[:min(votingTerms, len(known))] {
 		rows := s.holders[t].Rows
 		if read += len(rows); i >= leastTerms && read > votingRows {
 			break
 		}
-		weight := math.Log(2 + float64(commonMost)/float64(len(rows)))
+		weight := float32(math.Log(2 + float64(commonMost)/float64(len(rows))))
 		for _, row := range rows {
-			votes[row] += weight
+			s.votes.add(row, weight)
 		}
 	}
-	rows := make([]int64, 0, len(votes))
-	for row := range votes {
-		rows = append(rows, row)
-	}
-	slices.SortFunc(rows, func(a, b int64) int { return cmp.Or(cmp.Compare(votes[b], votes[a]), cmp.Compare(a, b)) })
-	return rows[:min(candidateChunks, len(rows))]
+	return s.votes.take(candidateChunks)
 }
 
 // load reads the chunks and measures what each sentence shares with its own.

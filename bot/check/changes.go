@@ -60,6 +60,10 @@ func changeReason(a alignment, sentence, text *wording) Reason {
 func kindOf(c change, sentence, text *wording) Reason {
 	deleted, inserted := tokensOf(text, c.deleted), tokensOf(sentence, c.inserted)
 	was, is := join(deleted), join(inserted)
+	isUnit := func(s string) bool { return s == "" || slices.Contains(units, s) }
+	if isUnit(was) && isUnit(is) && (afterFigure(text, c.deleted) || afterFigure(sentence, c.inserted)) {
+		return ReasonUnit
+	}
 	if hasFigure(deleted) || hasFigure(inserted) {
 		switch {
 		case sameValue(aroundText(text, c.deleted), aroundText(sentence, c.inserted)) || sameValue(was, is):
@@ -78,9 +82,6 @@ func kindOf(c change, sentence, text *wording) Reason {
 		return ReasonNegation
 	case modalOf(was) != modalOf(is):
 		return ReasonModal
-	case (slices.Contains(units, was) || was == "") && (slices.Contains(units, is) || is == "") &&
-		(afterFigure(text, c.deleted) || afterFigure(sentence, c.inserted)):
-		return ReasonUnit
 	}
 	return ReasonWording
 }

@@ -152,7 +152,7 @@ func (k *checking) reference(ctx context.Context, s *Segment, refs []reference, 
 		if len(texts) == 0 {
 			// A text of another name that is like it proves nothing, unless it
 			// cites the same clause.
-			if near == nil || !strings.Contains(retrieval.FoldTight(near.text.source(near.from, near.to)).Text, r.title) {
+			if !near.cites(r.title) {
 				s.Verdict, s.Reason = NotFound, ReasonDocumentMissing
 				return true, nil
 			}
@@ -202,6 +202,8 @@ const (
 	// saysMore by how much another clause must be nearer for the reference to
 	// be wrong.
 	saysMore = 0.15
+	// nearlyWhole is the nearness of a stored sentence that is this one.
+	nearlyWhole = 0.8
 	// restTokens is the least length of a claim that can be judged.
 	restTokens = 6
 )
@@ -257,7 +259,7 @@ func (k *checking) judgeReference(s *Segment, r reference, texts []*stored, near
 		s.Verdict, s.Reason = ReferenceWrong, ReasonOtherClause
 		s.Matches = append(s.Matches, clause, k.match(rest, elsewhere, RoleSource))
 		return true
-	case near != nil && near.score >= 0.8:
+	case near.cites(r.title) && near.score >= nearlyWhole:
 		return false // a stored text says the whole sentence, nearly
 	case cited != nil && says >= saysScore:
 		s.Verdict, s.Reason = NotFound, ReasonReferenceHolds
@@ -268,12 +270,17 @@ func (k *checking) judgeReference(s *Segment, r reference, texts []*stored, near
 		}
 		s.Matches = append(s.Matches, m)
 		return true
-	case near != nil && near.score >= alteredScore:
+	case near != nil && near.score >= nearlyWhole:
 		return false
 	}
 	s.Verdict, s.Reason = NotFound, ReasonReferenceOpen
 	s.Matches = append(s.Matches, clause)
 	return true
+}
+
+// cites reports whether the passage names a document, too.
+func (n *nearest) cites(title string) bool {
+	return n != nil && strings.Contains(retrieval.FoldTight(n.text.source(n.from, n.to)).Text, title)
 }
 
 // fitIn aligns what a sentence says with a part of a text.

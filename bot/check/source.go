@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,6 +16,8 @@ type source struct {
 	Collection
 	material bool
 	holders  map[string]termHolders
+	kept     int // rows in holders
+	votes    votes
 	texts    []*stored // read last, the newest first
 	bytes    int       // of them
 }
@@ -77,13 +80,19 @@ func (t *stored) cutsFigure(at int) bool {
 	return false
 }
 
+// numberBefore is the number of a clause, at which a sentence begins.
+var numberBefore = regexp.MustCompile(`第[〇零一二三四五六七八九十百千\d]{1,9}[编章节条]$|(?:^|[^\d.])\d{1,2}\.$`)
+
+// numberBytes is the length of the longest such number.
+const numberBytes = 36
+
 // cutAt reports whether a sentence of the text begins before start, or goes on
 // after end, within the clause: something may have been left out there.
 func (t *stored) cutAt(start, end int) bool {
 	text := t.folded.Text
 	before, _ := utf8.DecodeLastRuneInString(text[:start])
 	first, _ := utf8.DecodeRuneInString(text[start:])
-	if start > 0 && !isBound(before) && !isBound(first) && !t.lineBreaks(start) {
+	if start > 0 && !isBound(before) && !isBound(first) && !t.lineBreaks(start) && !numberBefore.MatchString(text[max(0, start-numberBytes):start]) {
 		return true
 	}
 	last, _ := utf8.DecodeLastRuneInString(text[:end])

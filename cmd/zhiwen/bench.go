@@ -36,6 +36,10 @@ type benchReport struct {
 	AskP95MS         float64  `json:"ask_p95_ms"`
 	CrowdP50MS       float64  `json:"crowd_p50_ms"` // asks by 16 at once
 	CrowdP95MS       float64  `json:"crowd_p95_ms"`
+	CheckFirstS      float64  `json:"check_first_s"` // a draft of 25,000 characters, the first of the process
+	CheckS           float64  `json:"check_s"`       // and again
+	CheckSegments    int      `json:"check_segments"`
+	CheckVerbatim    int      `json:"check_verbatim"`
 	Recall10         *float64 `json:"recall@10"` // of the nearest chunks, against comparing with every vector
 	MemoryMB         *float64 `json:"memory_mb"` // resident after the questions
 	StoreMB          float64  `json:"store_mb"`
@@ -120,6 +124,9 @@ func (s *shell) bench(ctx context.Context, plan benchPlan) (benchReport, error) 
 	}
 	report.Documents, report.Chunks = stats.Documents, stats.Chunks
 	if err := timeQuestions(ctx, r, plan.queries, &report); err != nil {
+		return benchReport{}, err
+	}
+	if err := timeCheck(ctx, r, plan.docs, &report); err != nil {
 		return benchReport{}, err
 	}
 	if report.Recall10, err = vectorRecall(ctx, r, plan.queries); err != nil {
