@@ -110,6 +110,17 @@ func (s *Sentences) NotNamed(words []string) string { return s.say("not_named", 
 // Listed leads the parts of a list.
 func (s *Sentences) Listed() string { return s.say("listed", inputs{}) }
 
+// FromGuide leads what a guide says: its title, which may be empty, and the
+// headings that the quotation stands below.
+func (s *Sentences) FromGuide(title string, headings []string) string {
+	return s.say("from_guide", inputs{Title: title, Words: headings})
+}
+
+// WhichCase asks which of several cases a question is about.
+func (s *Sentences) WhichCase(cases []string) string {
+	return s.say("which_case", inputs{Words: cases})
+}
+
 // Outdated warns that a document is marked 废止 or 失效.
 func (s *Sentences) Outdated(validity string) string {
 	return s.say("outdated", inputs{Validity: validity})
