@@ -74,10 +74,10 @@ func followUp(question string, earlier []string, now time.Time) string {
 		return withSettings(before, bare)
 	case subject != bare && subject != "":
 		return join(matterOf(before, subject), subject)
+	case guide.SaysCase(bare) && lettersLeft(guide.WithoutCases(bare)) == 0:
+		return inCase(before, bare)
 	case isPoor(bare):
 		return join(matterOf(before, bare), strings.TrimSpace(pointerPattern.ReplaceAllString(bare, "")))
-	case guide.SaysCase(bare) && isPoor(guide.WithoutCases(bare)):
-		return inCase(before, bare)
 	case goesOn && !askPattern.MatchString(bare):
 		return swapMatter(before, bare)
 	case goesOn && understand(bare, now).Want == WantFigure:
@@ -88,6 +88,12 @@ func followUp(question string, earlier []string, now time.Time) string {
 
 // isPoor reports whether a question names no matter.
 func isPoor(text string) bool {
+	const stray = 1 // a letter that is no matter by itself
+	return lettersLeft(text) <= stray
+}
+
+// lettersLeft counts the letters that may name a matter.
+func lettersLeft(text string) int {
 	text = pointerPattern.ReplaceAllString(text, " ")
 	text = yearWords.ReplaceAllString(text, " ")
 	for _, p := range placesIn(text) {
@@ -99,8 +105,7 @@ func isPoor(text string) bool {
 			left++
 		}
 	}
-	const stray = 1 // a letter that is no matter by itself
-	return left <= stray
+	return left
 }
 
 // onlySets reports whether a text is nothing but years and places.

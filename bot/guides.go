@@ -32,9 +32,7 @@ func (b *Bot) fromGuide(ctx context.Context, m meaning, r retrieval.Result) (e E
 	if len(m.filter.Kinds) > 0 && !slices.Contains(m.filter.Kinds, retrieval.KindGuide) {
 		return e, false, nil
 	}
-	ask := guide.Understand(q.Folded, wordings(q), func(text string) string {
-		return aspects().Replace(fillers().Replace(text))
-	})
+	ask := askOf(q)
 	if len(ask.Aspects) == 0 && !slices.ContainsFunc(r.Passages, ofGuide) {
 		return e, false, nil
 	}
@@ -64,12 +62,15 @@ func (b *Bot) fromGuide(ctx context.Context, m meaning, r retrieval.Result) (e E
 
 func ofGuide(p retrieval.Passage) bool { return p.Doc.Kind == retrieval.KindGuide }
 
-func wordings(q Question) []guide.Wording {
-	var found []guide.Wording
+// askOf reads a question as one to a guide.
+func askOf(q Question) guide.Ask {
+	var wordings []guide.Wording
 	for _, s := range q.meant {
-		found = append(found, guide.Wording{Everyday: s.Everyday, Official: s.Official})
+		wordings = append(wordings, guide.Wording{Everyday: s.Everyday, Official: s.Official})
 	}
-	return found
+	return guide.Understand(q.Folded, wordings, func(text string) string {
+		return aspects().Replace(fillers().Replace(text))
+	})
 }
 
 // guidesOf finds the guides of the matter that a question names: those in force
@@ -293,10 +294,11 @@ func quoted(r guide.Reply) []Window {
 	}
 	for i := range ws {
 		w := &ws[i]
+		w.End = w.Start + len(strings.TrimRight(text[w.Start:w.End], "，,；; "))
 		w.Text = text[w.Start:w.End]
 		w.Highlight = retrieval.Span{Start: w.Start, End: w.End}
-		if w.Start <= r.Best.Start && r.Best.End <= w.End {
-			w.Highlight = retrieval.Span{Start: r.Best.Start, End: r.Best.End}
+		if best := (retrieval.Span{Start: r.Best.Start, End: min(r.Best.End, w.End)}); w.Start <= best.Start && best.Start < best.End {
+			w.Highlight = best
 		}
 	}
 	return ws

@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 
+	"zhiwen/bot/guide"
 	"zhiwen/retrieval"
 )
 
@@ -16,6 +17,7 @@ const (
 	premiseYear
 	premiseDocNo
 	premiseTitle
+	premiseMatter
 )
 
 // premiseOf checks a window against what the question takes for granted.
@@ -31,6 +33,9 @@ func premiseOf(q Question, w Window, doc retrieval.Document) (failed premise, mi
 			return premiseTitle, ""
 		}
 	}
+	if doc.Kind == retrieval.KindGuide && otherMatter(q, doc) {
+		return premiseMatter, ""
+	}
 	if p, ok := missingPlace(q, w, doc); !ok {
 		return premisePlace, p.Name
 	}
@@ -38,6 +43,13 @@ func premiseOf(q Question, w Window, doc retrieval.Document) (failed premise, mi
 		return premiseYear, ""
 	}
 	return premiseHolds, ""
+}
+
+// otherMatter reports whether a question asks how to have something done that
+// is not what a guide is for.
+func otherMatter(q Question, doc retrieval.Document) bool {
+	ask := askOf(q)
+	return len(ask.Aspects) > 0 && guide.TitleOf(doc.Title).Match(ask.Texts) == 0
 }
 
 func holdsIdentifier(text, id string) bool {

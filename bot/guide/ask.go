@@ -16,8 +16,9 @@ type Ask struct {
 	Besides bool          // asks only for what a circumstance adds
 	Single  bool          // asks about one material
 
-	rest []string // what is left of the question without aspects and cases, and other words for it
-	full []string // the same with the cases
+	rest     []string // what is left of the question without aspects and cases
+	full     []string // the same with the cases
+	wordings []Wording
 }
 
 // Wording is an everyday phrase of a question with the official words for it.
@@ -37,7 +38,8 @@ var (
 func Understand(question string, wordings []Wording, noise func(string) string) Ask {
 	question = strings.TrimRight(polite.ReplaceAllString(question, ""), "?!。, ")
 	a := Ask{Cases: map[Case]bool{}, Implied: map[Case]bool{}, Texts: []string{question}}
-	for _, w := range longest(wordings, question) {
+	a.wordings = longest(wordings, question)
+	for _, w := range a.wordings {
 		a.Texts = append(a.Texts, w.Official...)
 	}
 	for _, r := range caseRules() {
@@ -59,14 +61,20 @@ func Understand(question string, wordings []Wording, noise func(string) string) 
 	if a.Single {
 		rest = question // which material it is may stand in what asks for it
 	}
-	a.full = append(strings.Fields(noise(rest)), a.Texts[1:]...)
+	a.full = strings.Fields(noise(rest))
 	a.rest = strings.Fields(noise(WithoutCases(rest)))
-	for _, official := range a.Texts[1:] {
-		if len(named(official)) == 0 && aspectOf(official) == Other {
-			a.rest = append(a.rest, official)
+	return a
+}
+
+// other are the wordings for neither aspects nor cases.
+func (a Ask) other() []Wording {
+	var kept []Wording
+	for _, w := range a.wordings {
+		if !slices.ContainsFunc(w.Official, func(word string) bool { return len(named(word)) > 0 || aspectOf(word) != Other }) {
+			kept = append(kept, w)
 		}
 	}
-	return a
+	return kept
 }
 
 // longest keeps the wordings that are no part of a longer one.
@@ -136,9 +144,14 @@ func (g *Guide) Foreign(a Ask) bool {
 	return false
 }
 
-// terms are the pairs of characters in texts of a question without the words of
-// the guide's own name.
-func (t Title) terms(texts []string) map[string]bool {
+// terms are the pairs of characters in texts of a question and in other words for
+// it, without the guide's own name.
+func (t Title) terms(texts []string, wordings []Wording) map[string]bool {
+	for _, w := range wordings {
+		if t.Match(w.Official) == 0 {
+			texts = append(slices.Clip(texts), w.Official...)
+		}
+	}
 	terms := map[string]bool{}
 	for _, text := range texts {
 		runes := []rune(text)

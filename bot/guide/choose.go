@@ -28,6 +28,11 @@ func OfCase(guides []Guide, a Ask) []Guide {
 		score := 0
 		for c := range g.Cases() {
 			switch {
+			case c == UnderAge || c == InPerson:
+			case c == ByAgent: // what any guide may say of it tells less
+				if a.Cases[c] && g.titleCases()[c] {
+					score++
+				}
 			case a.Cases[c]:
 				score += 2
 			case a.Implied[c]:
@@ -41,7 +46,16 @@ func OfCase(guides []Guide, a Ask) []Guide {
 			best = append(best, g)
 		}
 	}
+	slices.SortStableFunc(best, func(x, y Guide) int { return len(y.first()) - len(x.first()) })
 	return best
+}
+
+// first is there for what is done first in life.
+func (g Guide) first() string {
+	if g.titleCases()["首次"] {
+		return "首次"
+	}
+	return ""
 }
 
 // Named is what tells a guide from others of its matter: 首次申领, 补办、换领. It

@@ -4,11 +4,15 @@
 package guide
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
 	"zhiwen/retrieval"
 )
+
+// counted is said of a material: how many are wanted, and of what.
+var counted = regexp.MustCompile(`原件|复印件|\d+[份张]`)
 
 // Guide is a 办事指南 by its sections.
 type Guide struct {
@@ -74,17 +78,31 @@ func isLeaf(doc *retrieval.Document, i int) bool {
 func (g *Guide) heading(i int) string { return headingOf(g.Doc, i) }
 
 func headingOf(doc *retrieval.Document, i int) string {
-	s := doc.Sections[i]
-	line, _, _ := strings.Cut(doc.Text[s.Start:s.End], "\n")
-	heading := strings.TrimSpace(strings.TrimPrefix(line, s.Label))
-	if at := strings.IndexAny(heading, "：:。（("); at >= 0 {
-		heading = heading[:at]
+	line, at := headLine(doc, i)
+	if at >= 0 {
+		line = line[:at]
 	}
+	heading := strings.TrimSpace(strings.TrimPrefix(line, doc.Sections[i].Label))
 	const longest = 14 * len("字") // a longer line is a sentence
 	if len(heading) > longest {
 		return ""
 	}
 	return retrieval.FoldString(heading)
+}
+
+// headLine is the first line of a section, and where its heading ends in it; -1
+// at the line's end.
+func headLine(doc *retrieval.Document, i int) (line string, end int) {
+	s := doc.Sections[i]
+	line, _, _ = strings.Cut(doc.Text[s.Start:s.End], "\n")
+	label := len(s.Label)
+	if !strings.HasPrefix(line, s.Label) {
+		label = 0
+	}
+	if end = strings.IndexAny(line[label:], "：:。（("); end >= 0 {
+		end += label
+	}
+	return line, end
 }
 
 // section reads the section i of the document.
@@ -126,8 +144,8 @@ func (g *Guide) add(s Section) {
 // colon on the same line.
 func (g *Guide) bodyOf(i int) int {
 	s := g.Doc.Sections[i]
-	line, _, _ := strings.Cut(g.Doc.Text[s.Start:s.End], "\n")
-	if at := strings.Index(line, "："); at >= 0 && len(g.heading(i)) > 0 && at < len(line)-len("：") && s.Start+at < s.Body {
+	line, at := headLine(g.Doc, i)
+	if at >= 0 && strings.HasPrefix(line[at:], "：") && at+len("：") < len(strings.TrimRight(line, " \r")) && s.Start+at < s.Body {
 		return s.Start + at + len("：")
 	}
 	return s.Body
@@ -157,7 +175,8 @@ func (g *Guide) isCase(i int, aspect Aspect) bool {
 	case aspect == Process:
 		return false
 	case aspect == Materials:
-		return strings.Contains(strings.TrimSpace(g.Doc.Text[s.Start:s.End]), "\n")
+		line, _ := headLine(g.Doc, i)
+		return line != strings.TrimSpace(g.Doc.Text[s.Start:s.End]) && !counted.MatchString(line)
 	}
 	return len(named(heading)) > 0
 }

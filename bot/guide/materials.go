@@ -13,10 +13,10 @@ func (g *Guide) materials(a Ask) (r []Reply, cases []string, ok bool) {
 	if !found {
 		return nil, nil, false
 	}
-	terms := g.Title.terms(a.full)
+	terms := g.Title.terms(a.full, a.wordings)
 	parts, clear := s.Parts, len(s.Parts) == 0
 	if len(s.Parts) > 0 {
-		parts, clear = chooseParts(s.Parts, a, g.Title.terms(a.rest))
+		parts, clear = chooseParts(s.Parts, a, g.Title.terms(a.rest, a.other()))
 		if !clear && len(parts) == 0 {
 			parts = s.Parts
 		}

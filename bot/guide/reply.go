@@ -36,7 +36,7 @@ func (g *Guide) Reply(a Ask, aspect Aspect) (r []Reply, cases []string, ok bool)
 		return nil, nil, false
 	}
 	if len(s.Parts) > 0 {
-		parts, clear := chooseParts(s.Parts, a, g.Title.terms(a.rest))
+		parts, clear := chooseParts(s.Parts, a, g.Title.terms(a.rest, a.other()))
 		switch {
 		case clear:
 			return g.replies(s, parts), nil, true
@@ -61,7 +61,7 @@ var clipped = map[Aspect]bool{Time: true, Fee: true, "online": true, Validity: t
 
 func (g *Guide) reply(s Section, part string, lines []Line, a Ask) Reply {
 	r := Reply{Guide: g, Heading: s.Heading, Case: part, Lines: lines, Best: Line{lines[0].Start, lines[len(lines)-1].End, ""}}
-	terms := g.Title.terms(a.full)
+	terms := g.Title.terms(a.full, a.wordings)
 	most := 0
 	for _, l := range lines {
 		for _, piece := range g.divide(l, func(r rune) bool { return strings.ContainsRune("。；;", r) }) {
@@ -233,8 +233,8 @@ func (g *Guide) ofCase(l Line, a Ask, marks string) []Line {
 // forms are what the answer to an aspect must hold.
 var forms = map[Aspect]*regexp.Regexp{
 	Time:     regexp.MustCompile(`[\d一二三四五六七八九十两半]+个?(?:工作日|小时|分钟|天|日|周|月|年)|当场|当天|即时|立即`),
-	Validity: regexp.MustCompile(`[\d一二三四五六七八九十两半]+个?(?:天|日|周|月|年)|长期`),
-	Fee:      regexp.MustCompile(`\d元|[\d.]+万?元|不收|免|承担|负担`),
+	Validity: regexp.MustCompile(`有效期[^。;满]{0,4}[\d一二三四五六七八九十]|(?:长期|终身|永久)有效`),
+	Fee:      regexp.MustCompile(`\d万?元|不收|免[费收交缴]|承担|负担`),
 	Benefit:  regexp.MustCompile(`(?:领取|发放|发给|最长|补贴|补助|奖励|标准)[^。；;]*\d|\d[^。；;]*(?:领取|发放|发给|补贴|补助|奖励)`),
 }
 
@@ -246,7 +246,7 @@ func (g *Guide) elsewhere(a Ask, aspect Aspect, own Section) (Reply, bool) {
 	if form == nil && aspect != Process {
 		return Reply{}, false
 	}
-	terms := g.Title.terms(a.rest)
+	terms := g.Title.terms(a.rest, a.other())
 	said := own.all()
 	for t := range terms {
 		if slices.ContainsFunc(said, func(l Line) bool { return strings.Contains(l.Text, t) }) {
@@ -326,7 +326,7 @@ const factTerms = 2
 
 // fact answers a question for no aspect by one sentence.
 func (g *Guide) fact(a Ask) ([]Reply, []string, bool) {
-	best, ok := g.sentence(g.Title.terms(a.rest), func(Line) bool { return true }, factTerms)
+	best, ok := g.sentence(g.Title.terms(a.rest, a.other()), func(Line) bool { return true }, factTerms)
 	return []Reply{best}, nil, ok
 }
 

@@ -172,7 +172,7 @@ func cover(run []rune, plain []bool, text []rune, covered []bool) (tells, done b
 // title does not go on with.
 func otherThing(title, text []rune) bool {
 	for _, mark := range kindMarks {
-		if strings.HasPrefix(string(text), mark) && !strings.HasPrefix(string(title), mark) {
+		if strings.HasPrefix(string(text), mark) && !strings.Contains(string(title), mark) {
 			return true
 		}
 	}
