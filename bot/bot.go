@@ -149,6 +149,9 @@ func (b *Bot) answer(ctx context.Context, m meaning, depth int) (Examination, er
 	if result.Warning != nil {
 		b.Log.WarnContext(ctx, "searched by words alone", "cause", result.Warning)
 	}
+	if e, ok, err := b.aboutDocument(ctx, m, result); ok || err != nil {
+		return e, err
+	}
 	if e, ok, err := b.fromGuide(ctx, m, result); ok || err != nil {
 		return e, err
 	}

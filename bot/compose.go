@@ -13,6 +13,7 @@ const (
 	labelExcerpt    = "原文摘录"
 	labelRecognised = "图像识别的文字，请以原件为准"
 	labelFixed      = "系统提示"
+	labelMetadata   = "文件信息"
 )
 
 // excerpt puts the chosen windows into an answer: every word of it is either a

@@ -121,6 +121,31 @@ func (s *Sentences) WhichCase(cases []string) string {
 	return s.say("which_case", inputs{Words: cases})
 }
 
+// FromArticle leads an article of a law: "《…》第十四条：".
+func (s *Sentences) FromArticle(title, label string) string {
+	return s.say("from_article", inputs{Title: title, Text: label})
+}
+
+// NoSuchClause says that a law has no such article.
+func (s *Sentences) NoSuchClause(title, label string) string {
+	return s.say("no_such_clause", inputs{Title: title, Text: label})
+}
+
+// PublishedOn tells a document's date of publication.
+func (s *Sentences) PublishedOn(title, day string) string {
+	return s.say("published_on", inputs{Title: title, Text: day})
+}
+
+// PublishedBy tells who published a document.
+func (s *Sentences) PublishedBy(title, publisher string) string {
+	return s.say("published_by", inputs{Title: title, Text: publisher})
+}
+
+// Numbered tells a document's 文号.
+func (s *Sentences) Numbered(title, docNo string) string {
+	return s.say("numbered", inputs{Title: title, Text: docNo})
+}
+
 // Outdated warns that a document is marked 废止 or 失效.
 func (s *Sentences) Outdated(validity string) string {
 	return s.say("outdated", inputs{Validity: validity})

@@ -138,10 +138,10 @@ function card(c, text) {
     c.clause && el("span", {}, c.clause),
     c.validity && el("span", { class: outOfForce.includes(c.validity) ? "out-of-force" : null }, c.validity),
   ].filter(Boolean);
-  const quote = el("details", { class: "card-quote" }, el("summary", {}, isRecognised(c) ? "识别的文字" : "引用的原文"), el("blockquote", {}, c.quote));
+  const quote = c.quote === "" ? null : el("details", { class: "card-quote" }, el("summary", {}, isRecognised(c) ? "识别的文字" : "引用的原文"), el("blockquote", {}, c.quote));
   const where = isRecognised(c) ? "在全文中查看" : "在原文中查看";
   const open = link(c.url, { ...newPage, class: "card-open", "aria-label": `${where}：${c.title}，在新页面打开` }, where);
-  quote.open = !text.includes(c.quote); // what the answer quotes is not said twice
+  if (quote) quote.open = !text.includes(c.quote); // what the answer quotes is not said twice
   return el("li", { class: "card" },
     el("span", { class: "card-number", "aria-hidden": "true" }, String(c.n)),
     el("p", { class: "card-title" }, `《${c.title}》`),
