@@ -73,7 +73,8 @@ type Answer struct {
 }
 
 // Citation is a verbatim quotation and where it stands. Offsets are bytes of
-// the stored text: Quote == Document.Text[Start:End].
+// the stored text: Quote == Document.Text[Start:End]. Where the answer is a
+// document's metadata, nothing is quoted and both are 0.
 type Citation struct {
 	N         int    `json:"n"` // from 1, as [n] in the answer
 	DocID     string `json:"doc_id"`

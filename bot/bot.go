@@ -202,6 +202,12 @@ func (b *Bot) answer(ctx context.Context, m meaning, depth int) (Examination, er
 	if err := b.lookForYears(ctx, m, &result); err != nil {
 		return Examination{}, err
 	}
+	if e, ok, err := b.aboutDocument(ctx, m, result); ok || err != nil {
+		return e, err
+	}
+	if e, ok, err := b.fromGuide(ctx, m, result); ok || err != nil {
+		return e, err
+	}
 	return b.read(ctx, q, result)
 }
 

@@ -11,7 +11,7 @@ var (
 	doneWords = regexp.MustCompile(`命名|获评|评为|荣获|授予|入选|建成|已成为|认定为|获得`)
 	// namelessWords stand for somebody whom the source does not name.
 	namelessWords = regexp.MustCompile(`个别\p{Han}{2,4}|部分\p{Han}{2,6}|有的\p{Han}{2,4}|少数\p{Han}{2,4}|一些\p{Han}{2,4}`)
-	becomePattern = regexp.MustCompile(`是不是|是否|成了|评上|创成|[是成].*了[吗么]?$|了没`)
+	becomePattern = regexp.MustCompile(`是不是|是否|成了|评上|创成|[是成].*了[吗么]?$|了没|(?:哪一?年|哪一?天|什么时候|啥时候|何时|几时).{0,3}(?:被|获|评|成|命名|建成|创成)`)
 	// honourPattern finds what a question says somebody has become.
 	honourPattern = regexp.MustCompile(`(示范|先进|文明|模范|优秀|百强|卫生|园林|平安|试点|基地)\p{Han}{0,6}`)
 )

@@ -14,6 +14,7 @@ const (
 	labelRecognised = "图像识别的文字，请以原件为准"
 	labelFixed      = "系统提示"
 	labelOffice     = "部门通讯录"
+	labelMetadata   = "文件信息"
 )
 
 // excerpt puts the chosen windows into an answer: every word of it is either a

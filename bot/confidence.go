@@ -17,6 +17,7 @@ type Signals struct {
 	ByWords bool    // there is no embedder, so Cosine says nothing
 	Listed  bool    // a heading is what the question asks for, and its parts are the answer
 	Form    bool    // the evidence holds what is asked for: a figure, a date, a phone number
+	Guided  bool    // a 办事指南 of the matter says what is asked in the section for it
 	Premise bool    // the place, year, 文号 and title asked for stand in the evidence
 
 	Read      bool    // the evidence was read by the reading model
@@ -40,6 +41,8 @@ const (
 	// byWordsFactor makes up for the missing cosine, so that one threshold
 	// serves with and without an embedder.
 	byWordsFactor = 1.5
+	// guidedConfidence is the least where a section of a guide is what is asked.
+	guidedConfidence = 0.9
 	// listedBonus raises it where a heading is what is asked for.
 	listedBonus = 0.35
 	// evenSum is the sum that answers and refusals part at, and sumSteepness how
@@ -97,6 +100,9 @@ func (s Signals) searchSum() float64 {
 	}
 	if !s.Premise {
 		c *= failedPremiseFactor
+	}
+	if s.Guided {
+		c = max(c, guidedConfidence)
 	}
 	return c
 }

@@ -184,7 +184,7 @@ func (r reading) windows(q Question, w weights, n int) []Window {
 	text := r.passage.Chunk.Text
 	var all []Window
 	for i, first := range r.sentences {
-		if r.heading[i] {
+		if r.heading[i] || nothingThere.MatchString(text[first.Start:first.End]) {
 			continue
 		}
 		terms := map[string]bool{}
@@ -213,6 +213,9 @@ func (r reading) windows(q Question, w weights, n int) []Window {
 	slices.SortStableFunc(all, func(a, b Window) int { return cmp.Compare(b.Score, a.Score) })
 	return apart(all, n)
 }
+
+// nothingThere is said under a heading that has nothing to tell.
+var nothingThere = regexp.MustCompile(`^(?:暂无|无|没有|略|不详)[。.；;]?$`)
 
 // apart keeps the first n windows that share less than half of their text with
 // one kept before.
@@ -265,7 +268,7 @@ func highlight(q Question, w weights, win Window) retrieval.Span {
 	text := win.Text
 	var pieces []retrieval.Span
 	switch q.Want {
-	case WantFigure, WantTime, WantContact:
+	case WantFigure, WantTime, WantContact, WantPenalty, WantHours:
 		pieces = retrieval.Clauses(text)
 	default:
 		pieces = retrieval.Sentences(text)

@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"zhiwen/bot/guide"
 	"zhiwen/retrieval"
 )
 
@@ -38,8 +39,9 @@ var (
 	verbFirst = regexp.MustCompile(`^(?:补办|办理|申请|申领|领取|提取|缴纳|补缴|查询|注销|登记|变更|换领|补领|报销)`)
 )
 
-// searched are the statuses of turns that say what a conversation is about.
-var searched = []Status{StatusAnswered, StatusPartial, StatusFAQ, StatusNoAnswer, StatusClarify}
+// searched are the statuses of turns that say what a conversation is about; that
+// of a turn whose answer is not told is empty.
+var searched = []Status{"", StatusAnswered, StatusPartial, StatusFAQ, StatusNoAnswer, StatusClarify}
 
 // isAbout reports whether an answer is to a question about something: one that
 // was searched for, or one for an office.
@@ -79,6 +81,8 @@ func followUp(question string, earlier []string, now time.Time) string {
 		return withSettings(before, bare)
 	case subject != bare && subject != "":
 		return join(matterOf(before, subject), subject)
+	case guide.SaysCase(bare) && lettersLeft(guide.WithoutCases(bare)) == 0:
+		return inCase(before, bare)
 	case isPoor(bare):
 		return join(matterOf(before, bare), strings.TrimSpace(pointerPattern.ReplaceAllString(bare, "")))
 	case goesOn && !askPattern.MatchString(bare):
@@ -91,6 +95,12 @@ func followUp(question string, earlier []string, now time.Time) string {
 
 // isPoor reports whether a question names no matter.
 func isPoor(text string) bool {
+	const stray = 1 // a letter that is no matter by itself
+	return lettersLeft(text) <= stray
+}
+
+// lettersLeft counts the letters that may name a matter.
+func lettersLeft(text string) int {
 	text = pointerPattern.ReplaceAllString(text, " ")
 	text = yearWords.ReplaceAllString(text, " ")
 	for _, p := range placesIn(text) {
@@ -102,8 +112,7 @@ func isPoor(text string) bool {
 			left++
 		}
 	}
-	const stray = 1 // a letter that is no matter by itself
-	return left <= stray
+	return left
 }
 
 // onlySets reports whether a text is nothing but years and places.
@@ -177,6 +186,19 @@ func join(matter, rest string) string {
 	}
 	return matter + rest
 }
+
+// inCase asks in another case what was asked before, or something else of the
+// same matter: 丢了 after 居住证第一次办要带啥.
+func inCase(before, bare string) string {
+	if asked := guide.WithoutCases(bare); !isAsking(asked) {
+		return bare + "," + strings.Join(strings.Fields(guide.WithoutCases(before)), "")
+	}
+	matter := aspects().Replace(guide.WithoutCases(matterOf(before, bare)))
+	return strings.Join(strings.Fields(matter), "") + bare
+}
+
+// isAsking reports whether a text asks for anything.
+func isAsking(text string) bool { return askPattern.MatchString(text) || guide.Asks(text) }
 
 // swapMatter asks of another matter what was asked before.
 func swapMatter(before, matter string) string {

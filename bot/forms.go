@@ -11,12 +11,16 @@ var (
 	timePattern   = regexp.MustCompile(`\d{1,4}[年月日时点:：]|[\d一二三四五六七八九十两半]+个?(工作日|小时|分钟|天|日|周|月|年)|[上下]午|周[一二三四五六日末]|星期|年内|以内|当场|即时|随时|立即`)
 	placePattern  = regexp.MustCompile(`[路街巷]|\d号|\d楼|\d室|大厅|中心|窗口|地址|地点|位于|地区|派出所|[局站所]`)
 	phonePattern  = regexp.MustCompile(`\d{3,4}[-—]\d{7,8}|1\d{10}|1[12]\d{3}\b|\b1[12]\d\b|热线|电话`)
-	listPattern   = regexp.MustCompile(`、.*、|[（(]?[一二三四五六七八九\d][）)、.．]|以下|包括|分别`)
+	// penaltyPattern is what a text must hold that says how something is punished.
+	penaltyPattern = regexp.MustCompile(`罚款|处.{0,20}元|拘留|警告|责令|吊销|没收`)
+	hoursPattern   = regexp.MustCompile(`周[一二三四五六日末]|星期|双休日|工作日|节假日|[上下]午|\d[:：点]|24小时|全天|轮岗|错时|延时|预约服务`)
+	listPattern    = regexp.MustCompile(`、.*、|[（(]?[一二三四五六七八九\d][）)、.．]|以下|包括|分别`)
 )
 
 // needsForm reports whether an answer without the form asked for is none.
 func needsForm(want Want) bool {
-	return want == WantFigure || want == WantTime || want == WantPlace || want == WantContact
+	return want == WantFigure || want == WantTime || want == WantPlace || want == WantContact ||
+		want == WantPenalty || want == WantHours
 }
 
 // hasForm reports whether a text holds something of the form that is asked.
@@ -28,6 +32,10 @@ func hasForm(want Want, text string) bool {
 		return timePattern.MatchString(text)
 	case WantPlace:
 		return placePattern.MatchString(text)
+	case WantPenalty:
+		return penaltyPattern.MatchString(text)
+	case WantHours:
+		return hoursPattern.MatchString(text)
 	case WantContact:
 		return phonePattern.MatchString(text)
 	case WantList:

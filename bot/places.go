@@ -78,10 +78,14 @@ func standsFree(runes []rune, i int) bool {
 
 func townshipsIn(text string) []Place {
 	var found []Place
-	for _, m := range townshipPattern.FindAllStringSubmatch(text, -1) {
+	for _, at := range townshipPattern.FindAllStringSubmatchIndex(text, -1) {
+		m := []string{"", text[at[2]:at[3]], text[at[4]:at[5]]}
 		before := []rune(m[1])
+		if strings.HasPrefix(text[at[1]:], "镇") || strings.HasPrefix(text[at[1]:], "村") {
+			continue // 下放给乡镇, 到乡村
+		}
 		// 城镇, 乡镇, 小镇, 各镇 and the like name no township.
-		if strings.ContainsRune("城乡集小市村古重各全本我该每个", before[len(before)-1]) {
+		if strings.ContainsRune("城乡集小市村古重各全本我该每个给在到去从下对向往由被把让哪的", before[len(before)-1]) {
 			continue
 		}
 		found = append(found, Place{Name: string(before[len(before)-2:]) + m[2]})

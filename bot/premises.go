@@ -1,8 +1,11 @@
 package bot
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 
+	"zhiwen/bot/guide"
 	"zhiwen/retrieval"
 )
 
@@ -17,6 +20,7 @@ const (
 	premiseDocNo
 	premiseTitle
 	premiseAmount
+	premiseMatter
 )
 
 // premiseOf checks a window against what the question takes for granted.
@@ -31,6 +35,9 @@ func premiseOf(q Question, w Window, doc retrieval.Document) (failed premise, mi
 		if !sameTitle(doc.Title, id) && !holdsIdentifier(doc.Text, id) {
 			return premiseTitle, ""
 		}
+	}
+	if doc.Kind == retrieval.KindGuide && otherMatter(q, doc) {
+		return premiseMatter, ""
 	}
 	if p, ok := missingPlace(q, w, doc); !ok {
 		return premisePlace, p.Name
@@ -58,6 +65,13 @@ func (b *Bot) sayNothing(q Question) string {
 		return b.say.NoSuchAmount(claimed[0].Words)
 	}
 	return b.say.NoAnswer()
+}
+
+// otherMatter reports whether a question asks how to have something done that
+// is not what a guide is for.
+func otherMatter(q Question, doc retrieval.Document) bool {
+	ask := askOf(q)
+	return len(ask.Aspects) > 0 && guide.TitleOf(doc.Title).Match(ask.Texts) == 0
 }
 
 func holdsIdentifier(text, id string) bool {
@@ -105,7 +119,14 @@ func missingPlace(q Question, w Window, doc retrieval.Document) (Place, bool) {
 // year of publication counts, and the one before it in a report.
 func speaksOfYear(year int, w Window, doc retrieval.Document) bool {
 	named := false
-	for _, text := range []string{w.Text, w.Passage.Chunk.Path, doc.Title} {
+	texts := []string{w.Text, w.Passage.Chunk.Path, doc.Title}
+	if reported, ok := workReport(doc.Title); ok {
+		if reported-1 == year && !plansPattern.MatchString(w.Passage.Chunk.Path) {
+			return !fiveYears.MatchString(w.Text)
+		}
+		texts[2] = "" // its title names the year in which it was given, and looks ahead to
+	}
+	for _, text := range texts {
 		for _, y := range yearsIn(retrieval.FoldString(text)) {
 			named = true
 			if y == year {
@@ -119,6 +140,23 @@ func speaksOfYear(year int, w Window, doc retrieval.Document) bool {
 	}
 	return !named && (published[0] == year || doc.Kind == retrieval.KindReport && published[0] == year+1) ||
 		holdsYear(w.Passage.Chunk.Text, year)
+}
+
+var (
+	workReportTitle = regexp.MustCompile(`((?:19|20)\d{2})年.*政府工作报告`)
+	// fiveYears is said in them of more than the year before.
+	fiveYears = regexp.MustCompile(`[五十]年(?:来|间|累计|年均)|连年|年均`)
+)
+
+// workReport gives the year in which a 政府工作报告 was given: it tells of the
+// year before.
+func workReport(title string) (int, bool) {
+	m := workReportTitle.FindStringSubmatch(retrieval.FoldString(title))
+	if m == nil {
+		return 0, false
+	}
+	year, err := strconv.Atoi(m[1])
+	return year, err == nil
 }
 
 func holdsYear(text string, year int) bool {

@@ -26,6 +26,8 @@ const (
 	WantYesNo         // 是不是
 	WantContact       // 电话
 	WantCulprits      // 哪些单位…: names of who did wrong
+	WantPenalty       // 罚多少
+	WantHours         // 星期六开门吗
 )
 
 // Question is what was understood of a visitor's words.
@@ -90,6 +92,8 @@ var wantPatterns = []struct {
 	pattern *regexp.Regexp
 }{
 	{WantCulprits, regexp.MustCompile(`(哪些|哪几个|哪个|哪几家|哪家|什么)(单位|部门|干部|领导|企业|公司|乡镇|人).*(不规范|违法|违规|违纪|不合格|问题|点.?名)|点.?名`)},
+	{WantPenalty, regexp.MustCompile(`罚(?:款|钱)?(?:是|要)?(?:多少|好多|几多|几|多重)|怎么(?:处)?罚|咋罚|如何处罚|要罚(?:多少|款|钱)`)},
+	{WantHours, regexp.MustCompile(`(?:周[一二三四五六日末天]|星期|礼拜|双休日|节假日|中午|晚上|放假).{0,6}(?:开门|上班|办公|营业|休息|开放|有人)|几点.{0,4}(?:开门|上班|下班|关门|开放)|(?:上班|办公|开放|营业)时间`)},
 	{WantContact, regexp.MustCompile(`电话|号码|联系方式|怎么联系`)},
 	{WantYesNo, regexp.MustCompile(`是不是|是否|有没有|能不能|可不可以|会不会|要不要|[是了成]吗|了吗|对吗|对不对`)},
 	{WantFigure, regexp.MustCompile(`多少|好多|几多|几[个件项次人名家处场种类条起天元岁年月份]|多大|多高|比例|百分之几`)},

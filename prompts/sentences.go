@@ -165,6 +165,42 @@ func (s *Sentences) Step(items, steps int) string {
 // NoSection says that a part of a document that was chosen is not there.
 func (s *Sentences) NoSection() string { return s.say("no_section", inputs{}) }
 
+// FromGuide leads what a guide says: its title, which may be empty, and the
+// headings that the quotation stands below.
+func (s *Sentences) FromGuide(title string, headings []string) string {
+	return s.say("from_guide", inputs{Title: title, Words: headings})
+}
+
+// WhichCase asks which of several cases a question is about.
+func (s *Sentences) WhichCase(cases []string) string {
+	return s.say("which_case", inputs{Words: cases})
+}
+
+// FromArticle leads an article of a law: "《…》第十四条：".
+func (s *Sentences) FromArticle(title, label string) string {
+	return s.say("from_article", inputs{Title: title, Text: label})
+}
+
+// NoSuchClause says that a law has no such article.
+func (s *Sentences) NoSuchClause(title, label string) string {
+	return s.say("no_such_clause", inputs{Title: title, Text: label})
+}
+
+// PublishedOn tells a document's date of publication.
+func (s *Sentences) PublishedOn(title, day string) string {
+	return s.say("published_on", inputs{Title: title, Text: day})
+}
+
+// PublishedBy tells who published a document.
+func (s *Sentences) PublishedBy(title, publisher string) string {
+	return s.say("published_by", inputs{Title: title, Text: publisher})
+}
+
+// Numbered tells a document's 文号.
+func (s *Sentences) Numbered(title, docNo string) string {
+	return s.say("numbered", inputs{Title: title, Text: docNo})
+}
+
 // Outdated warns that a document is marked 废止 or 失效.
 func (s *Sentences) Outdated(validity string) string {
 	return s.say("outdated", inputs{Validity: validity})

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"zhiwen/bot"
 	"zhiwen/ingest/jsonl"
+	"zhiwen/retrieval"
 )
 
 // rightShare is the least share of a set of questions that must be answered
@@ -91,13 +93,14 @@ func faultOf(a bot.Answer, statuses, contains, not []string) string {
 	if !slices.Contains(statuses, string(a.Status)) {
 		return "status " + string(a.Status) + ", want " + strings.Join(statuses, " or ")
 	}
+	text := retrieval.FoldString(a.Text) // a visitor who types Traditional characters is shown them
 	for _, want := range contains {
-		if !strings.Contains(a.Text, want) {
+		if !strings.Contains(text, retrieval.FoldString(want)) {
 			return "lacks " + want
 		}
 	}
 	for _, forbidden := range not {
-		if strings.Contains(a.Text, forbidden) {
+		if strings.Contains(text, retrieval.FoldString(forbidden)) {
 			return "shows " + forbidden
 		}
 	}
@@ -189,16 +192,24 @@ func TestGuideAnswers(t *testing.T) {
 			continue
 		}
 		right++
+		t.Logf("OK %s %s\n\t%s", q.ID, q.Question, strings.ReplaceAll(a.Text, "\n", "\n\t"))
 	}
 	atLeast(t, right, all)
 }
 
+// counted is said of a material that is to be handed in.
+var counted = regexp.MustCompile(`(?:原件|复印件)各?\d+[份张]`)
+
 // strayMaterial finds a line of materials that is not among those asked for.
 func strayMaterial(a bot.Answer, wanted []string) string {
-	for line := range strings.Lines(a.Text) {
-		line = strings.TrimLeft(line, "0123456789.、 （）()")
-		line = strings.TrimRight(strings.TrimSpace(line), "；。[]0123456789")
-		if strings.HasSuffix(line, "）") && strings.ContainsAny(line, "份") && !slices.ContainsFunc(wanted, func(w string) bool { return strings.Contains(w, line) || strings.Contains(line, w) }) {
+	for line := range strings.Lines(retrieval.FoldString(a.Text)) {
+		line = strings.TrimLeft(line, "0123456789.、 ()")
+		line = strings.TrimRight(strings.TrimSpace(line), ";。[]0123456789")
+		among := func(w string) bool {
+			w = retrieval.FoldString(w)
+			return strings.Contains(w, line) || strings.Contains(line, w)
+		}
+		if counted.MatchString(line) && !slices.ContainsFunc(wanted, among) {
 			return "shows " + line
 		}
 	}

@@ -59,6 +59,7 @@ class Card {
     this.quote = el("details", { class: "card-quote" },
       el("summary", {}, recognised ? words.showQuoteRecognised : words.showQuote), this.passage, this.back);
     // What the answer quotes is not said twice; what is only named as older stays shut.
+    this.quote.hidden = c.quote === ""; // a fact about the document, and nothing of its text
     this.quote.open = !c.older && !(answer.more || answer.text || "").includes(shown.quote) && !(answer.text || "").includes(c.quote);
     this.element = el("li", { class: "card" },
       el("span", { class: "card-number", "aria-hidden": "true" }, String(c.n)),
