@@ -55,8 +55,14 @@ type Answer struct {
 	// Suggestions are questions that may be asked next.
 	Suggestions []string `json:"suggestions,omitempty"`
 	Handoff     *Handoff `json:"handoff,omitempty"`
-	Hant        *Hant    `json:"hant,omitempty"` // of an answer with citations in Traditional characters
-	TookMS      int64    `json:"took_ms"`
+	// Of the elder profile: the answer one step at a time, the first being in
+	// Text; the whole of it where Text is less; telephone numbers that the
+	// quotations hold.
+	Steps  []string `json:"steps,omitempty"`
+	More   string   `json:"more,omitempty"`
+	Phones []string `json:"phones,omitempty"`
+	Hant   *Hant    `json:"hant,omitempty"` // of an answer with citations in Traditional characters
+	TookMS int64    `json:"took_ms"`
 
 	// Confidence is the score that the refusal gate compared with its
 	// threshold; 0 where a question was routed before search.

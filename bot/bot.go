@@ -96,6 +96,9 @@ func (b *Bot) Ask(ctx context.Context, r Request, s Sink) (Answer, error) {
 		return Answer{}, err
 	}
 	a := e.Said
+	if r.Profile == ProfileElder {
+		a = b.plain(a, e.Question)
+	}
 	if r.wantsHant() {
 		a = b.inTraditional(a)
 	}
@@ -119,6 +122,9 @@ const searchDepth = 10
 // Examine answers a question and keeps what led to the answer. depth is the
 // number of passages to rank; 0 means as many as Ask does.
 func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, error) {
+	if r.Chosen != nil {
+		return b.chosen(ctx, *r.Chosen)
+	}
 	m, err := b.meaning(ctx, r)
 	if err != nil {
 		return Examination{}, err

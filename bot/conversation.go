@@ -56,6 +56,7 @@ type Request struct {
 	Script   Script
 	Page     string // URL or /doc/ path of the page it is asked on, if known
 	Filter   retrieval.Filter
+	Chosen   *Chosen // nil: the answer is searched for
 }
 
 // Sink hears an answer while it is made. Calls come in the order stages,

@@ -52,6 +52,10 @@ func (b *Bot) inTraditional(a Answer) Answer {
 	if len(a.Citations) > 0 {
 		a.Hant = &Hant{Highlight: shown(a.Highlight), Note: inTraditional(b.say.Converted())}
 	}
+	a.More, a.Steps = inTraditional(a.More), slices.Clone(a.Steps)
+	for i, s := range a.Steps {
+		a.Steps[i] = inTraditional(s)
+	}
 	a.Suggestions = slices.Clone(a.Suggestions)
 	for i, s := range a.Suggestions {
 		a.Suggestions[i] = inTraditional(s)

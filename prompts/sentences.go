@@ -24,6 +24,8 @@ type inputs struct {
 	Validity string
 	Text     string // a question as it was understood
 	Title    string
+	Items    int
+	Steps    int
 }
 
 // Sentences renders the fixed sentences. It is safe for concurrent use.
@@ -109,6 +111,14 @@ func (s *Sentences) NotNamed(words []string) string { return s.say("not_named", 
 
 // Listed leads the parts of a list.
 func (s *Sentences) Listed() string { return s.say("listed", inputs{}) }
+
+// Step leads the first step of a list that is said in steps.
+func (s *Sentences) Step(items, steps int) string {
+	return s.say("step", inputs{Items: items, Steps: steps})
+}
+
+// NoSection says that a part of a document that was chosen is not there.
+func (s *Sentences) NoSection() string { return s.say("no_section", inputs{}) }
 
 // Outdated warns that a document is marked 废止 or 失效.
 func (s *Sentences) Outdated(validity string) string {

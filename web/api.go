@@ -25,6 +25,9 @@ type askBody struct {
 	Turns   []string    `json:"turns"`
 	Profile bot.Profile `json:"profile"`
 	Script  bot.Script  `json:"script"`
+	// A section that was chosen instead of searching, for the last question.
+	Doc string `json:"doc"`
+	At  int    `json:"at"`
 }
 
 // decodeAskBody reads and checks a body; the sentence says what is wrong.
@@ -49,6 +52,9 @@ func decodeAskBody(r io.Reader) (askBody, *refusal) {
 			return askBody{}, refused
 		}
 	}
+	if len(b.Doc) > maxID || b.At < 0 {
+		return bad("doc应为文件编号，at应为字节位置。")
+	}
 	var ok bool
 	if b.Profile, b.Script, ok = choices(b.Profile, b.Script); !ok {
 		return bad("profile应为standard或elder，script应为hans或hant。")
@@ -68,7 +74,10 @@ func (s *Server) apiAsk(w http.ResponseWriter, r *http.Request) {
 	}
 	ip := clientIP(r, s.cfg.Proxies)
 	request := bot.Request{Profile: body.Profile, Script: body.Script}
-	for _, text := range body.Turns {
+	for i, text := range body.Turns {
+		if i == len(body.Turns)-1 {
+			request.Chosen = chosen(body.Doc, body.At)
+		}
 		if refused := s.gate.question(ip, ""); refused != nil {
 			writeJSON(w, http.StatusTooManyRequests, refused)
 			return

@@ -9,7 +9,10 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strings"
 	"time"
+
+	"zhiwen/bot/traditional"
 )
 
 //go:embed assets openapi.json
@@ -22,7 +25,12 @@ type assets struct {
 	files   fs.FS
 	sum     string
 	openAPI []byte
+	hant    []byte // words.js in Traditional characters
 }
+
+// hantFolder ends the checksum in the URLs of pages in Traditional characters:
+// their modules import the words of that script by the same relative name.
+const hantFolder = "-hant"
 
 func newAssets() (*assets, error) {
 	files, err := fs.Sub(embedded, "assets")
@@ -45,7 +53,14 @@ func newAssets() (*assets, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &assets{files: files, sum: hex.EncodeToString(h.Sum(nil)[:6]), openAPI: openAPI}, nil
+	words, err := fs.ReadFile(files, wordsFile)
+	if err != nil {
+		return nil, err
+	}
+	return &assets{
+		files: files, sum: hex.EncodeToString(h.Sum(nil)[:6]), openAPI: openAPI,
+		hant: []byte(traditional.Convert(string(words)).Traditional),
+	}, nil
 }
 
 // url names a file for a page.
@@ -63,11 +78,19 @@ func (a *assets) serve(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	if r.PathValue("sum") != a.sum {
+	sum, hant := strings.CutSuffix(r.PathValue("sum"), hantFolder)
+	if sum != a.sum {
 		// A page of an earlier build: it gets this build's files, all of them.
+		folder := a.sum
+		if hant {
+			folder += hantFolder
+		}
 		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, path.Join("/assets", a.sum, name), http.StatusFound)
+		http.Redirect(w, r, path.Join("/assets", folder, name), http.StatusFound)
 		return
+	}
+	if hant && name == wordsFile {
+		data = a.hant
 	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")

@@ -187,7 +187,9 @@ func (c *conversation) ask(f askFrame) *refusal {
 	}
 	ctx, cancel := context.WithTimeout(c.hub.ctx, answerLimit)
 	r := &run{id: f.ID, question: f.Text, began: c.hub.now(), cancel: cancel}
-	request := bot.Request{Question: f.Text, Profile: c.hello.Profile, Script: c.hello.Script, Page: c.hello.Page}
+	request := bot.Request{
+		Question: f.Text, Profile: c.hello.Profile, Script: c.hello.Script, Page: c.hello.Page, Chosen: chosen(f.Doc, f.At),
+	}
 	if refused := c.hub.begin(c, func() { c.answer(ctx, r, request) }); refused != nil {
 		cancel()
 		return refused

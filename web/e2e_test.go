@@ -240,8 +240,11 @@ func TestBrowserAskAndOpenTheSource(t *testing.T) {
 			b.ask("法律援助办了多少件")
 			b.await(halfShown)
 			b.show("#stop")
-			if busy := eval[string](b, `document.getElementById("log").ariaBusy`); busy != "true" {
-				t.Errorf("while streaming the log is busy: %s", busy)
+			if busy := eval[string](b, `document.getElementById("draft").ariaBusy`); busy != "true" {
+				t.Errorf("while streaming the draft is busy: %s", busy)
+			}
+			if said := eval[string](b, `document.getElementById("log").textContent`); said != "" {
+				t.Errorf("while streaming the log says %q", said)
 			}
 			b.audit("chat-streaming-" + screen.name)
 			asker.release <- nil
@@ -262,7 +265,7 @@ func TestBrowserAskAndOpenTheSource(t *testing.T) {
 			b.audit("chat-answer-" + screen.name)
 
 			opened := chromedp.WaitNewTarget(b.ctx, func(i *target.Info) bool { return strings.Contains(i.URL, "/doc/") })
-			b.click(".answer-text .mark")
+			b.click(".card-open")
 			var page target.ID
 			select {
 			case page = <-opened:

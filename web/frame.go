@@ -65,6 +65,9 @@ type (
 	askFrame struct {
 		ID   string `json:"id"`
 		Text string `json:"text"`
+		// A section that was chosen instead of searching; see bot.Chosen.
+		Doc string `json:"doc"`
+		At  int    `json:"at"`
 	}
 	stopFrame struct {
 		ID string `json:"id"`
@@ -142,6 +145,9 @@ func decodeAsk(data []byte) (any, string, *refusal) {
 	if refused != nil {
 		return nil, f.ID, refused
 	}
+	if len(f.Doc) > maxID || f.At < 0 {
+		return nil, f.ID, refuseFrame
+	}
 	f.Text = text
 	return f, f.ID, nil
 }
@@ -159,6 +165,14 @@ func question(text string) (string, *refusal) {
 		return "", refuseLong
 	}
 	return text, nil
+}
+
+// chosen is the section that a question names, nil if it names none.
+func chosen(doc string, at int) *bot.Chosen {
+	if doc == "" {
+		return nil
+	}
+	return &bot.Chosen{DocID: doc, At: at}
 }
 
 func validID(id string) bool { return id != "" && len(id) <= maxID }
@@ -224,6 +238,9 @@ type (
 		Nearest     []bot.Link     `json:"nearest,omitempty"`
 		Suggestions []string       `json:"suggestions"`
 		Handoff     *bot.Handoff   `json:"handoff,omitempty"`
+		Steps       []string       `json:"steps,omitempty"`
+		More        string         `json:"more,omitempty"`
+		Phones      []string       `json:"phones,omitempty"`
 		Hant        *bot.Hant      `json:"hant,omitempty"`
 	}
 	failFrame struct {
@@ -237,6 +254,7 @@ func newFinal(id string, a bot.Answer) *finalFrame {
 		head: head{Type: "final", ID: id}, AnswerID: a.ID, Status: a.Status, Mode: a.Mode, Text: a.Text,
 		Highlight: a.Highlight, Citations: listed(a.Citations), Label: a.Label,
 		Nearest: a.Nearest, Suggestions: listed(a.Suggestions), Handoff: a.Handoff, Hant: a.Hant,
+		Steps: a.Steps, More: a.More, Phones: a.Phones,
 	}
 }
 

@@ -21,6 +21,12 @@ const (
 	sessionQuestions = 20
 	// ipQuestions a minute is what a whole office may ask.
 	ipQuestions = 200
+	// ipSuggestions a minute is what an office types: a request for every pause.
+	ipSuggestions = 1000
+	// ipVoice a minute is what an office hears and says; each call costs money.
+	ipVoice = 60
+	// ipFeedback a minute is what an office judges where no connection is.
+	ipFeedback = 60
 	// connFrames a minute leaves room for every kind of frame beside the
 	// questions; a client that sends more is broken or hostile.
 	connFrames = 120
@@ -71,9 +77,7 @@ func (g *gate) leave(ip string) {
 func (g *gate) question(ip, session string) *refusal {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if m := minuteOf(g.now()); m != g.minute || g.byVisits == nil {
-		g.minute, g.byVisits = m, make(map[string]int)
-	}
+	g.turn()
 	g.byVisits["ip "+ip]++
 	if session != "" {
 		g.byVisits["session "+session]++
@@ -82,6 +86,28 @@ func (g *gate) question(ip, session string) *refusal {
 		return refuseRate
 	}
 	return nil
+}
+
+// suggestion, feedback and voice count a request of their kind.
+func (g *gate) suggestion(ip string) *refusal { return g.count("suggestion "+ip, ipSuggestions) }
+func (g *gate) feedback(ip string) *refusal   { return g.count("feedback "+ip, ipFeedback) }
+func (g *gate) voice(ip string) *refusal      { return g.count("voice "+ip, ipVoice) }
+
+func (g *gate) count(who string, limit int) *refusal {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.turn()
+	if g.byVisits[who]++; g.byVisits[who] > limit {
+		return refuseRate
+	}
+	return nil
+}
+
+// turn begins a new minute; it is called with g.mu held.
+func (g *gate) turn() {
+	if m := minuteOf(g.now()); m != g.minute || g.byVisits == nil {
+		g.minute, g.byVisits = m, make(map[string]int)
+	}
 }
 
 // counter counts for one owner and one goroutine.

@@ -29,14 +29,9 @@ func newViews(a *assets) (*views, error) {
 // layout is what every page shows around its own content.
 type layout struct {
 	Page
-	Title string
-	Frame string // origin of the page that shows this one in a frame
-}
-
-type chatView struct {
-	layout
-	MaxQuestion int
-	MaxTurns    int
+	Title  string
+	Reader reader
+	Frame  string // origin of the page that shows this one in a frame
 }
 
 type documentView struct {
@@ -57,12 +52,12 @@ func (s *Server) layout(title string) layout {
 	return layout{Page: s.cfg.Page, Title: title}
 }
 
-func (s *Server) chatPage(w http.ResponseWriter, r *http.Request) {
-	l := s.layout("智能问答")
-	l.Frame = s.frameOf(r)
-	s.render(w, r, http.StatusOK, "chat.html", chatView{
-		layout: l, MaxQuestion: maxQuestion, MaxTurns: maxTurns,
-	})
+// layoutFor is the layout of a page for the reader that its address names.
+func (s *Server) layoutFor(r *http.Request, title string) layout {
+	l := s.layout(title)
+	l.Reader = s.readerOf(r)
+	l.Frame = l.Reader.Site
+	return l
 }
 
 // documentPage shows a stored version. It is a copy for readers, not for
@@ -137,8 +132,12 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 		http.Error(w, "页面暂时无法显示，请稍后再试。", http.StatusInternalServerError)
 		return
 	}
+	data := page.Bytes()
+	if v, ok := view.(visitView); ok {
+		data = s.inScriptOf(v.Reader, data)
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
 	w.WriteHeader(status)
-	w.Write(page.Bytes())
+	w.Write(data)
 }

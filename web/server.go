@@ -96,11 +96,17 @@ type Config struct {
 	Documents Documents
 	Store     Store
 	Pictures  Pictures // nil: documents are shown as text only
+	// Catalogue lists what can be chosen or is suggested; nil: nothing.
+	Catalogue Catalogue
+	Voice     Voice // nil: only what the browser can do by itself
 	Status    func(context.Context) (Status, error)
 	Page      Page
 	// Origins are further sites whose pages may open /ws, as browsers write
 	// them: "https://www.example.gov.cn".
 	Origins []string
+	// PublicURL is where visitors find this server, "https://ask.example.gov.cn",
+	// for the picture that a phone's camera reads; empty: where a request came.
+	PublicURL string
 	// Sites are the origins of the sites whose pages may show the chat in a
 	// frame, as the widget does: "https://www.example.gov.cn". Our own pages may
 	// always.
@@ -166,6 +172,7 @@ type Server struct {
 	views  *views
 	widget *widget
 	http   *http.Server
+	shelf  *shelf
 }
 
 // New makes a server; Serve or an http.Server of the caller's runs it.
@@ -193,6 +200,7 @@ func New(cfg Config) (*Server, error) {
 		gate:   newGate(cfg.Now),
 		assets: assets,
 		views:  views,
+		shelf:  &shelf{catalogue: cfg.Catalogue, questions: cfg.Page.Samples, now: cfg.Now},
 		widget: widget,
 	}
 	s.http = &http.Server{
@@ -214,6 +222,14 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.framed(s.chatPage))
+	mux.HandleFunc("POST /{$}", s.framed(s.askOnPage(chatPath)))
+	mux.HandleFunc("GET "+elderPath, s.framed(s.elderPage))
+	mux.HandleFunc("POST "+elderPath, s.framed(s.askOnPage(elderPath)))
+	mux.HandleFunc("GET /qr.svg", s.qrCode)
+	mux.HandleFunc("POST /api/v1/feedback", s.apiFeedback)
+	mux.HandleFunc("POST /api/v1/suggest", s.apiSuggest)
+	mux.HandleFunc("POST /api/v1/speech", s.apiSpeak)
+	mux.HandleFunc("POST /api/v1/transcribe", s.apiTranscribe)
 	mux.Handle("GET /widget.js", s.widget.script)
 	mux.Handle("GET /widget.css", s.widget.style)
 	mux.HandleFunc("GET /about", s.aboutPage)
@@ -267,7 +283,7 @@ func secure(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)")
 		next.ServeHTTP(w, r)
 	})
 }

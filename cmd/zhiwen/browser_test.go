@@ -52,7 +52,7 @@ func TestBrowserAsksTheDemo(t *testing.T) {
 	shoot(t, ctx, "demo-answer")
 
 	opened := chromedp.WaitNewTarget(ctx, func(i *target.Info) bool { return strings.Contains(i.URL, "/doc/") })
-	browse(t, ctx, chromedp.Click(chromedp.CSS(".answer-text .mark")))
+	browse(t, ctx, chromedp.Click(chromedp.CSS(".card-open")))
 	var page target.ID
 	select {
 	case page = <-opened:

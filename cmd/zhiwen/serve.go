@@ -87,6 +87,10 @@ func pageURL(l net.Listener) string {
 // serve answers on the listener until ctx ends, then lets running answers
 // finish. The site, to see the widget on, may be nil.
 func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samples []string, site http.Handler) error {
+	speaks, err := voice()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	page, sites := pageSettings()
 	page.Samples = samples
 	server, err := web.New(web.Config{
@@ -94,6 +98,9 @@ func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samp
 		Documents: r.store,
 		Store:     r.store,
 		Pictures:  r.pictures,
+		Catalogue: catalogue{r.store},
+		Voice:     speaks,
+		PublicURL: os.Getenv("ZHIWEN_PUBLIC_URL"),
 		Status:    r.status,
 		Page:      page,
 		Sites:     sites,

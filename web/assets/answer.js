@@ -1,52 +1,87 @@
 // One answer on the screen: its text with marks, its sources, and what can be
 // done about it.
 
-import { button, el, link, newPage } from "./dom.js";
-
-const stages = {
-  search: "正在查找公开文件……",
-  read: "正在核对原文……",
-  write: "正在整理回答……",
-};
-const reasons = ["答非所问", "内容过期", "看不懂", "链接打不开"];
-const outOfForce = ["废止", "失效"];
+import { Cards, isRecognised, sourceName } from "./cards.js";
+import { button, el, fillWith, link, newPage } from "./dom.js";
+import { answerTools } from "./tools.js";
+import { fill, words } from "./words.js";
 
 export class AnswerView {
-  // actions: { ask(text), retry(), judge(answerID, rating, reasons) }
-  constructor(actions) {
+  // turn: { text }. actions: { ask(text), retry(), judge(answerID, rating,
+  // reasons), announce(text), profile, speaker }
+  constructor(turn, actions) {
+    this.turn = turn;
     this.actions = actions;
     this.text = "";
     this.citations = [];
+    this.cards = new Cards({});
     this.words = el("div", { class: "answer-text" });
-    this.waiting = el("p", { class: "stage" }, stages.search);
-    this.element = el("article", { class: "answer", "aria-label": "回答" }, this.words, this.waiting);
+    this.waiting = el("p", { class: "stage" }, words.stages.search);
+    this.element = el("article", { class: "answer", "aria-label": words.answer }, this.words, this.waiting);
   }
 
   stage(name) {
-    if (stages[name]) this.waiting.textContent = stages[name];
+    if (words.stages[name]) this.waiting.textContent = words.stages[name];
   }
 
   sources(citations) {
     this.citations = citations;
-    this.waiting.textContent = `找到${citations.length}处${citations.some(isRecognised) ? "文字" : "原文"}，正在整理回答……`;
+    const found = citations.some(isRecognised) ? words.foundRecognised : words.found;
+    this.waiting.textContent = fill(found, { n: citations.length });
   }
 
   delta(text) {
     this.text += text;
-    this.words.replaceChildren(...annotate({ text: this.text, citations: this.citations }));
+    fillWith(this.words, ...this.annotate({ text: this.text, citations: this.citations }));
   }
 
-  // finish shows the answer as it is meant, whatever was streamed before.
+  // finish shows the answer as it is meant, whatever was streamed before. What
+  // stands in .aside is not read out when the answer is announced.
   finish(answer) {
-    const words = el("div", { class: "answer-text" }, ...annotate(answer));
-    this.element.replaceChildren(...[
+    this.cards = new Cards(answer);
+    const lang = answer.hant ? "zh-Hant" : null;
+    const elder = this.actions.profile === "elder";
+    const aside = el("div", { class: "aside", "aria-live": "off" });
+    fillWith(this.element,
       answer.label ? el("p", { class: "answer-label" }, answer.label) : null,
-      words,
+      el("div", { class: "answer-text", lang }, ...this.annotate(answer)),
+      answer.hant && answer.hant.note ? el("p", { class: "converted", lang }, answer.hant.note) : null,
+      ...this.further(answer, lang),
+      ...(answer.phones || []).map((phone) => call(fill(words.call, { phone }), phone)),
       answer.handoff ? handoff(answer.handoff) : null,
-      ...sourceList(answer),
-      this.suggestions(answer.suggestions ?? []),
-      answer.citations?.length ? this.feedback(answer.answer_id) : null,
+      aside);
+    const sources = this.cards.element;
+    aside.append(...[
+      elder && sources ? folded(fill(words.sources, { n: answer.citations.length }), sources) : sources,
+      this.suggestions(answer.suggestions || []),
+      ...answerTools(this.turn, answer, this.element, this.actions),
+      answer.citations && answer.citations.length ? this.feedback(answer.answer_id) : null,
     ].filter(Boolean));
+  }
+
+  // further gives what an answer in the elder profile keeps for a tap: the next
+  // steps, or the whole of it.
+  further(answer, lang) {
+    const steps = (answer.steps || []).slice(1);
+    if (steps.length > 0) {
+      const shown = el("div", { class: "steps" });
+      const next = button(fill(words.nextStep, { n: steps.length }), "button primary next-step", () => {
+        const text = steps.shift();
+        shown.append(el("div", { class: "answer-text step", lang }, ...this.annotate({ text, citations: answer.citations })));
+        if (steps.length === 0) next.remove();
+        else next.textContent = fill(words.nextStep, { n: steps.length });
+      });
+      return [shown, next];
+    }
+    if (!answer.more) return [];
+    const whole = el("div", { class: "answer-text whole", lang, hidden: "" }, ...this.annotate({ text: answer.more, citations: answer.citations }));
+    const open = button(words.more, "button more-button", () => {
+      whole.hidden = !whole.hidden;
+      open.setAttribute("aria-expanded", String(!whole.hidden));
+      open.textContent = whole.hidden ? words.more : words.less;
+    });
+    open.setAttribute("aria-expanded", "false");
+    return [whole, open];
   }
 
   // fail keeps what was shown and offers to ask again.
@@ -54,102 +89,89 @@ export class AnswerView {
     this.waiting.remove();
     this.element.append(el("div", { class: "answer-problem" },
       el("p", { class: "problem" }, message),
-      button("重新提问", "button", this.actions.retry)));
+      button(words.retry, "button", this.actions.retry)));
   }
 
   suggestions(questions) {
     if (questions.length === 0) return null;
     const items = questions.map((text) => el("li", {}, button(text, "suggestion", () => this.actions.ask(text))));
-    return el("ul", { class: "suggestions", "aria-label": "您还可以问" }, ...items);
+    return el("ul", { class: "suggestions", "aria-label": words.suggestions }, ...items);
   }
 
   feedback(answerID) {
-    const box = el("div", { class: "feedback", role: "group", "aria-label": "评价这个回答" });
-    const thank = () => box.replaceChildren(el("p", {}, "感谢您的反馈。"));
-    const judge = (rating, chosen) => {
-      if (this.actions.judge(answerID, rating, chosen)) thank();
+    const box = el("div", { class: "feedback", role: "group", "aria-label": words.judgeName });
+    const say = (text) => {
+      fillWith(box, el("p", {}, text));
+      this.actions.announce(text);
+    };
+    const judge = async (rating, chosen) => {
+      try {
+        await this.actions.judge(answerID, rating, chosen);
+        say(words.thanks);
+      } catch {
+        say(words.notJudged);
+      }
     };
     const why = () => {
-      const items = reasons.map((reason) => el("li", {}, button(reason, "button", () => judge("useless", [reason]))));
-      box.replaceChildren(el("p", {}, "哪里没有帮上忙？"), el("ul", { class: "reasons" }, ...items));
+      const items = words.reasons.map((reason) => el("li", {}, button(reason, "button", () => judge("useless", [reason]))));
+      fillWith(box, el("p", {}, words.why), el("ul", { class: "reasons" }, ...items));
       box.querySelector("button").focus();
     };
-    box.append("这个回答", button("有用", "button", () => judge("useful")), button("没用", "button", why));
+    box.append(el("span", {}, words.judge), button(words.useful, "button", () => judge("useful", [])), button(words.useless, "button", why));
     return box;
   }
-}
 
-// annotate gives the nodes of an answer's text: [n] leads to the source,
-// a title that is named leads to its document, and the words that answer stand
-// out.
-function annotate({ text, highlight, citations = [], nearest = [] }) {
-  const spans = [];
-  for (const match of text.matchAll(/\[(\d{1,2})\]/g)) {
-    const citation = citations.find((c) => c.n === Number(match[1]));
-    if (citation) spans.push({ start: match.index, end: match.index + match[0].length, node: () => mark(citation) });
+  // annotate gives the nodes of an answer's text: [n] leads to the source, a
+  // title that is named leads to its document, and the words that answer stand
+  // out.
+  annotate({ text, highlight, hant, citations = [], nearest = [] }) {
+    const spans = [];
+    const marks = /\[(\d{1,2})\]/g;
+    for (let match = marks.exec(text); match; match = marks.exec(text)) {
+      const citation = citations.find((c) => c.n === Number(match[1]));
+      if (citation) spans.push({ start: match.index, end: match.index + match[0].length, node: () => this.mark(citation) });
+    }
+    for (const near of nearest) {
+      const title = `《${(near.hant && near.hant.title) || near.title}》`;
+      const start = text.indexOf(title);
+      if (start >= 0) spans.push({ start, end: start + title.length, node: () => link(near.url, newPage, title) });
+    }
+    const answering = (hant && hant.highlight) || highlight;
+    const start = answering ? text.indexOf(answering) : -1;
+    if (start >= 0) spans.push({ start, end: start + answering.length, node: () => el("mark", {}, answering) });
+
+    const nodes = [];
+    let at = 0;
+    for (const span of spans.sort((a, b) => a.start - b.start)) {
+      if (span.start < at) continue;
+      nodes.push(text.slice(at, span.start), span.node());
+      at = span.end;
+    }
+    nodes.push(text.slice(at));
+    return nodes;
   }
-  for (const near of nearest) {
-    const title = `《${near.title}》`;
-    const start = text.indexOf(title);
-    if (start >= 0) spans.push({ start, end: start + title.length, node: () => link(near.url, newPage, title) });
+
+  mark(citation) {
+    const element = button(String(citation.n), "mark", () => this.cards.open(citation.n, element));
+    element.setAttribute("aria-label", sourceName(citation));
+    return element;
   }
-  const start = highlight ? text.indexOf(highlight) : -1;
-  if (start >= 0) spans.push({ start, end: start + highlight.length, node: () => el("mark", {}, highlight) });
-
-  const nodes = [];
-  let at = 0;
-  for (const span of spans.sort((a, b) => a.start - b.start)) {
-    if (span.start < at) continue;
-    nodes.push(text.slice(at, span.start), span.node());
-    at = span.end;
-  }
-  nodes.push(text.slice(at));
-  return nodes;
 }
 
-function mark(citation) {
-  const name = `出处${citation.n}：${citation.title}，在新页面打开`;
-  return link(citation.url, { ...newPage, class: "mark", "aria-label": name, title: citation.title }, String(citation.n));
+// folded keeps what is beside the matter behind a tap.
+export function folded(name, ...children) {
+  return el("details", { class: "folded" }, el("summary", {}, name), ...children);
 }
 
-function handoff({ text, phone }) {
-  return el("p", { class: "handoff" }, link(`tel:${phone}`, { class: "button" }, `${text} ${phone}`));
+function call(text, phone) {
+  return el("p", { class: "handoff" }, link(`tel:${phone.replace(/[^\d+]/g, "")}`, { class: "button phone-button" }, text));
 }
 
-function sourceList({ text, citations }) {
-  if (!citations?.length) return [];
-  return [
-    el("h3", { class: "sources-title" }, `${citations.some(isRecognised) ? "" : "原文"}出处（${citations.length}）`),
-    el("ol", { class: "cards" }, ...citations.map((c) => card(c, text))),
-  ];
-}
-
-// isRecognised holds for words that a program read in a picture: they are not
-// shown as the original's.
-function isRecognised(c) {
-  return Boolean(c.recognised);
-}
-
-function card(c, text) {
-  const facts = [
-    c.publisher && el("span", {}, c.publisher),
-    c.published && el("span", {}, c.published),
-    c.doc_no && el("span", {}, c.doc_no),
-    c.clause && el("span", {}, c.clause),
-    c.validity && el("span", { class: outOfForce.includes(c.validity) ? "out-of-force" : null }, c.validity),
-  ].filter(Boolean);
-  const quote = el("details", { class: "card-quote" }, el("summary", {}, isRecognised(c) ? "识别的文字" : "引用的原文"), el("blockquote", {}, c.quote));
-  const where = isRecognised(c) ? "在全文中查看" : "在原文中查看";
-  const open = link(c.url, { ...newPage, class: "card-open", "aria-label": `${where}：${c.title}，在新页面打开` }, where);
-  quote.open = !text.includes(c.quote); // what the answer quotes is not said twice
-  return el("li", { class: "card" },
-    el("span", { class: "card-number", "aria-hidden": "true" }, String(c.n)),
-    el("p", { class: "card-title" }, `《${c.title}》`),
-    el("p", { class: "card-facts" }, ...facts),
-    isRecognised(c) ? el("p", { class: "card-recognised" }, "由图像识别，请以原件为准") : null,
-    quote,
-    el("p", { class: "card-links" },
-      c.page_url ? link(c.page_url, { ...newPage, "aria-label": `查看原件第${c.page}页：${c.title}，在新页面打开` }, `查看原件第${c.page}页`) : null,
-      open,
-      c.source_url ? link(c.source_url, { ...newPage, "aria-label": `来源网页：${c.title}，在新页面打开` }, "来源网页") : null));
+// handoff is the way to a person: the number, and where it is known whose it is
+// and when somebody answers.
+function handoff({ text, phone, department, hours, open_now: open }) {
+  const notes = [department, hours && fill(words.hours, { hours })].filter(Boolean);
+  if (open === true) notes.push(words.open);
+  return el("div", { class: "handoff-box" }, notes.length ? el("p", { class: "handoff-notes" }, notes.join("，")) : null,
+    call(`${text} ${phone}`, phone));
 }

@@ -74,6 +74,7 @@ function show() {
   if (wanted) leadToPicture(wanted);
   const [first] = wanted ? marks(wanted) : [];
   if (!first) return;
+  history.scrollRestoration = "manual"; // a reloaded page opens at the passage, too
   first.classList.add("first");
   first.tabIndex = -1;
   first.setAttribute("role", "group");

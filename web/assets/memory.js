@@ -1,22 +1,74 @@
-// What survives a reload of the page, in this tab only and until it is closed:
-// the conversation on the screen and the name under which the server knows it.
+// What stays on this device: the conversation of this tab until it is closed,
+// and those that were held here, until the visitor deletes them.
 
-const key = "zhiwen.conversation";
-const kept = 50; // turns
+const current = "zhiwen.conversation";
+const past = "zhiwen.history";
+const settings = "zhiwen.settings";
+const kept = 50; // turns of a conversation
+const keptConversations = 20;
 
-export function recall() {
+// A long run of figures may be an identity, card or telephone number: it is not
+// left on a device that others may use.
+const personal = /[0-9０-９][0-9０-９Xx\s-]{9,}/g;
+
+function read(storage, key, otherwise) {
   try {
-    return JSON.parse(sessionStorage.getItem(key)) ?? {};
+    return JSON.parse(window[storage].getItem(key)) || otherwise;
   } catch {
-    return {}; // no storage, or not ours
+    return otherwise; // no storage, or not ours
   }
 }
 
-// remember takes { session, lastSeq, turns: [{ id, text, answer?, problem? }] }.
-export function remember({ session, lastSeq, turns }) {
+function write(storage, key, value) {
   try {
-    sessionStorage.setItem(key, JSON.stringify({ session, lastSeq, turns: turns.slice(-kept) }));
+    window[storage].setItem(key, JSON.stringify(value));
   } catch {
-    // Full or forbidden: the conversation then ends with the page.
+    // Full or forbidden: what was said then ends with the page.
   }
+}
+
+export function recall() {
+  return read("sessionStorage", current, {});
+}
+
+// remember takes { session, lastSeq, at, turns: [{ id, text, answer?, problem? }] }.
+export function remember(conversation) {
+  const shorter = Object.assign({}, conversation, { turns: conversation.turns.slice(-kept) });
+  write("sessionStorage", current, shorter);
+  const answered = shorter.turns.filter((turn) => turn.answer)
+    .map((turn) => Object.assign({}, turn, { text: turn.text.replace(personal, "＊＊＊") }));
+  if (answered.length === 0) return;
+  const others = history().filter((c) => c.at !== shorter.at);
+  write("localStorage", past, [Object.assign({}, shorter, { turns: answered }), ...others].slice(0, keptConversations));
+}
+
+// history gives the conversations held on this device, the last one first.
+export function history() {
+  const all = read("localStorage", past, []);
+  return Array.isArray(all) ? all.filter((c) => c && Array.isArray(c.turns) && c.turns.length > 0) : [];
+}
+
+// forget deletes a conversation, or all without one. That of this tab ends, too,
+// if it is among them.
+export function forget(at) {
+  write("localStorage", past, at === undefined ? [] : history().filter((c) => c.at !== at));
+  if (at === undefined || recall().at === at) leave();
+}
+
+// reopen makes a conversation that of this tab.
+export function reopen(conversation) {
+  write("sessionStorage", current, conversation);
+}
+
+// leave ends the conversation of this tab; it stays in the history.
+export function leave() {
+  write("sessionStorage", current, {});
+}
+
+export function setting(name) {
+  return read("localStorage", settings, {})[name];
+}
+
+export function set(name, value) {
+  write("localStorage", settings, Object.assign(read("localStorage", settings, {}), { [name]: value }));
 }

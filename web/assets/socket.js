@@ -2,8 +2,8 @@
 // after a loss, says which frame it had last, and passes every frame on once.
 
 const firstDelay = 500; // ms, doubled with every failure
-const longestDelay = 15_000;
-const limitedDelay = 60_000; // after a limit: they count by the minute
+const longestDelay = 15000;
+const limitedDelay = 60000; // after a limit: they count by the minute
 const closePolicy = 1008;
 const closeReplaced = 4001;
 
@@ -90,7 +90,7 @@ export class Socket extends EventTarget {
 
   // write reports whether the frame is on its way.
   write(frame) {
-    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    if (!this.socket || this.socket.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(frame));
     return true;
   }
