@@ -70,7 +70,7 @@ type RawDoc struct {
 }
 
 // parserRaw names how a RawDoc is read; its version rises with Sections and Chunks.
-const parserRaw = "raw/1"
+const parserRaw = "raw/2"
 
 // Run reads files and folders and stores what is new or changed. Every
 // document gets one report, in the order of the files, after it is stored;

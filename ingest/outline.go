@@ -29,6 +29,7 @@ func Sections(text string, marks Marks) []retrieval.Section {
 	o.skipContents()
 	o.skipReferences()
 	o.liftHeadings()
+	o.findAttachmentLists()
 	o.findClosings()
 	for i := range o.paras {
 		o.read(i)
@@ -304,6 +305,7 @@ type paragraph struct {
 	Span
 	depth  int // of the heading that the format marks, else 0
 	row    bool
+	listed bool // names an attachment
 	marked bool
 	mark   mark // its size counts the # of a heading, mark or not
 }

@@ -96,6 +96,11 @@ func scanned(t *testing.T, pictures []string) []byte {
 			fmt.Sprintf("<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace %s /BitsPerComponent 8 /Filter /DCTDecode /Length %d >>\nstream\n%s\nendstream", config.Width, config.Height, colours, len(b), b))
 	}
 	objects[1] = fmt.Sprintf("<< /Type /Pages /Kids [%s] /Count %d >>", strings.Join(kids, " "), len(kids))
+	return pdfOf(objects)
+}
+
+// pdfOf numbers objects from 1 on; the first is the catalog.
+func pdfOf(objects []string) []byte {
 	var file bytes.Buffer
 	file.WriteString("%PDF-1.4\n")
 	var at []int

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"regexp"
+	"slices"
 	"unicode/utf8"
 
 	"zhiwen/retrieval"
@@ -112,6 +113,32 @@ var (
 	noteLine = regexp.MustCompile(`^(?:\(此件.*\)|\(联系.*\)|(?:抄送|抄报|主题词|联系人|联系电话)[:：].*|.*印发)$`)
 )
 
+// attachmentLine begins the list of what is attached, which stands below the
+// text: 附件：1.名称, and 2.名称 in the next line.
+var attachmentLine = regexp.MustCompile(`^附件[:：][\s\p{Z}]*([1１][.．、])?[\s\p{Z}]*[^\s\p{Z}]`)
+
+// findAttachmentLists finds the lines that name what is attached: they are no
+// part of the last 条, and their numbers are no headings.
+func (o *outline) findAttachmentLists() {
+	for i := range o.paras {
+		p := &o.paras[i]
+		first := attachmentLine.FindStringSubmatch(o.short(i))
+		if first == nil || p.row || p.depth > 0 {
+			continue
+		}
+		o.closings = append(o.closings, p.Start)
+		p.listed, p.marked = true, false
+		for number := 2; first[1] != "" && i+1 < len(o.paras); number++ {
+			i++
+			next := &o.paras[i]
+			if !next.marked || next.mark.level != retrieval.LevelOutline3 || next.mark.number != number || next.depth > 0 {
+				break
+			}
+			next.listed, next.marked = true, false
+		}
+	}
+}
+
 // findClosings finds signature, date and notes at the end of a document, or
 // before what is attached to it: they are no part of the last 条.
 func (o *outline) findClosings() {
@@ -124,6 +151,7 @@ func (o *outline) findClosings() {
 		}
 		o.closings = append(o.closings, o.paras[i].Start)
 	}
+	slices.Sort(o.closings)
 }
 
 // closes reports whether nothing but notes follows paragraph i.
@@ -133,7 +161,7 @@ func (o *outline) closes(i int) bool {
 		if p.depth > 0 || isAttachmentMark(o.text[p.Start:p.End]) {
 			return true
 		}
-		if !noteLine.MatchString(squeeze(o.short(j))) {
+		if !p.listed && !noteLine.MatchString(squeeze(o.short(j))) {
 			return false
 		}
 	}
