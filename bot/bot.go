@@ -39,6 +39,8 @@ type Config struct {
 	Search    Searcher
 	Documents Documents
 	Reader    Reader // nil: evidence is chosen by the scores of search alone
+	// ReadBudget bounds the reading of one question; default 150 ms.
+	ReadBudget time.Duration
 	// Vocabulary is what pinyin and typing errors are read by; nil: questions
 	// are read as they are typed.
 	Vocabulary spelling.Vocabulary
@@ -83,6 +85,7 @@ func New(c Config) (*Bot, error) {
 	c.Phone = cmp.Or(c.Phone, "12345")
 	c.StaleMonths, c.StalePhoneMonths = cmp.Or(c.StaleMonths, 24), cmp.Or(c.StalePhoneMonths, 12)
 	c.Threshold = cmp.Or(c.Threshold, DefaultThreshold)
+	c.ReadBudget = cmp.Or(c.ReadBudget, defaultReadBudget)
 	if c.Now == nil {
 		c.Now = time.Now
 	}

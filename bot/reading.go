@@ -24,9 +24,9 @@ const (
 	windowsRead = 8
 	// windowsOfPassage is how many windows of one passage may be read.
 	windowsOfPassage = 2
-	// readBudget bounds the reading of one question. What is not read by then
-	// keeps the order of search.
-	readBudget = 150 * time.Millisecond
+	// defaultReadBudget bounds the reading of one question. What is not read by
+	// then keeps the order of search.
+	defaultReadBudget = 150 * time.Millisecond
 	// headRunes is the longest head that an extract is read with.
 	headRunes = 60
 )
@@ -43,7 +43,7 @@ func (b *Bot) readWindows(ctx context.Context, q Question, ws []Window, passages
 	for i, w := range first {
 		extracts[i] = retrieval.Extract{Head: headOf(w.Passage), Text: w.Text}
 	}
-	bounded, cancel := context.WithTimeout(ctx, readBudget)
+	bounded, cancel := context.WithTimeout(ctx, b.ReadBudget)
 	defer cancel()
 	readings, err := b.Reader.Read(bounded, q.Text, extracts)
 	if err != nil {

@@ -111,6 +111,9 @@ func (s *shell) measure(ctx context.Context, config eval.Config, docs []string, 
 	if err := r.limit(search); err != nil {
 		return eval.Report{}, err
 	}
+	if r.bot.Reader != nil {
+		r.bot.Reader, r.bot.ReadBudget = &remembering{Reader: r.bot.Reader}, patientBudget
+	}
 	config.Bot, config.Documents, config.Versions = r.bot, r.store, ids
 	report, err := eval.Run(ctx, config)
 	if err != nil {
