@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"zhiwen/retrieval"
 )
@@ -119,7 +120,14 @@ func yearsLeftOut(q Question, passages []retrieval.Passage) []string {
 // newest gives the evidence that leads: that of the document which says what
 // holds at the time asked for, among those that speak of the same matter as the
 // best window. The further sources are those to name beside it.
-func (b *Bot) newest(ctx context.Context, shelf *shelf, q Question, w weights, r retrieval.Result, best lead) (lead, []further, error) {
+//
+// The best window bears out the question's year where one does. Where that is of
+// another matter than the window that answers best but for the year, a document
+// of its series that was published in that year goes before.
+func (b *Bot) newest(ctx context.Context, shelf *shelf, q Question, w weights, r retrieval.Result, ws []Window, best lead) (lead, []further, error) {
+	if top, ok, err := b.ofItsYear(ctx, shelf, q, w, r, ws, best); err != nil || ok {
+		return top, nil, err
+	}
 	asksYear := best.failed == premiseYear
 	if best.doc == nil || best.failed != premiseHolds && !asksYear {
 		return best, nil, nil
@@ -145,6 +153,35 @@ func (b *Bot) newest(ctx context.Context, shelf *shelf, q Question, w weights, r
 	return lead, furtherTo(q, chosen, order), nil
 }
 
+// ofItsYear finds the document of the year that a question names in the series of
+// the best window, where the window that bears the year out is of another matter.
+func (b *Bot) ofItsYear(ctx context.Context, shelf *shelf, q Question, w weights, r retrieval.Result, ws []Window, best lead) (lead, bool, error) {
+	if best.doc == nil || len(q.Years) == 0 || q.Years[0].Relative != "" || ws[0].Passage.Doc.ID == best.doc.ID || sameSeries(ws[0].Passage.Doc, best.doc.Meta) {
+		return lead{}, false, nil
+	}
+	doc, err := shelf.get(ctx, ws[0].Passage.Doc.ID)
+	if errors.Is(err, retrieval.ErrGone) || errors.Is(err, retrieval.ErrNotFound) {
+		return lead{}, false, nil
+	}
+	if err != nil {
+		return lead{}, false, fmt.Errorf("load document %s: %w", ws[0].Passage.Doc.ID, err)
+	}
+	failed, missing := premiseOf(q, ws[0], *doc)
+	if failed != premiseYear {
+		return lead{}, false, nil
+	}
+	same, err := b.sameMatter(ctx, shelf, q, w, r, lead{evidence: evidence{ws[0], doc}, failed: failed, missing: missing})
+	if err != nil {
+		return lead{}, false, err
+	}
+	for _, c := range sorted(q.When, same) {
+		if c.failed == premiseHolds && c.series {
+			return lead{evidence: c.evidence}, true, nil
+		}
+	}
+	return lead{}, false, nil
+}
+
 // candidate is a window of a document that speaks of the same matter.
 type candidate struct {
 	evidence
@@ -157,6 +194,9 @@ type candidate struct {
 // that answers the same question about the same matter.
 func (b *Bot) sameMatter(ctx context.Context, shelf *shelf, q Question, w weights, r retrieval.Result, best lead) ([]candidate, error) {
 	found := []candidate{{best.evidence, best.failed, best.missing, true}}
+	if best.failed == premiseYear && publishedIn(q, best.doc.Meta) {
+		found[0].failed, found[0].missing = premiseHolds, ""
+	}
 	byDoc := map[string]int{best.doc.ID: 0}
 	held := cmp.Or(w.coverOf(best.Passage), 1)
 	for _, p := range r.Passages {
@@ -164,6 +204,9 @@ func (b *Bot) sameMatter(ctx context.Context, shelf *shelf, q Question, w weight
 			continue
 		}
 		series := sameSeries(p.Doc, best.doc.Meta)
+		if !series && !measures(q.Want) {
+			continue
+		}
 		win, ok := bestWindow(q, w, p)
 		switch {
 		case !ok, needsForm(q.Want) && hasForm(q.Want, best.Text) && !hasForm(q.Want, win.Text):
@@ -187,6 +230,9 @@ func (b *Bot) sameMatter(ctx context.Context, shelf *shelf, q Question, w weight
 		if failed != premiseHolds && failed != premiseYear {
 			continue
 		}
+		if series && publishedIn(q, doc.Meta) {
+			failed, missing = premiseHolds, ""
+		}
 		c := candidate{evidence{win, doc}, failed, missing, series}
 		if at, seen := byDoc[p.Doc.ID]; seen {
 			found[at] = c
@@ -196,6 +242,13 @@ func (b *Bot) sameMatter(ctx context.Context, shelf *shelf, q Question, w weight
 		found = append(found, c)
 	}
 	return found, nil
+}
+
+// publishedIn reports whether a document of a series was published in the year
+// that a question names: that makes it the one of that year, whatever years it
+// speaks of.
+func publishedIn(q Question, d retrieval.Meta) bool {
+	return len(q.Years) > 0 && q.Years[0].Relative == "" && strings.HasPrefix(d.Published, strconv.Itoa(q.Years[0].Number))
 }
 
 // coverOf is the share of the question that a passage holds, with its title

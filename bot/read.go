@@ -42,12 +42,11 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 		e.Open = e.Said
 		return e, nil
 	}
-	found := lead
-	lead, others, err := b.newest(ctx, &shelf, q, w, r, lead)
+	lead, others, err := b.newest(ctx, &shelf, q, w, r, ws, lead)
 	if err != nil {
 		return Examination{}, err
 	}
-	e.Signals = signalsOf(q, r, w, found.Window, lead.failed == premiseHolds)
+	e.Signals = signalsOf(q, r, w, lead.Window, lead.failed == premiseHolds)
 	chosen := choose(q, r, w, lead.evidence)
 	e.Signals.Listed = len(chosen) > 1 && q.Want == WantList
 	e.Open = b.excerpt(q, chosen)
