@@ -37,6 +37,7 @@ type Pages interface {
 type Config struct {
 	Search    Searcher
 	Documents Documents
+	Reader    Reader // nil: evidence is chosen by the scores of search alone
 	// Vocabulary is what pinyin and typing errors are read by; nil: questions
 	// are read as they are typed.
 	Vocabulary spelling.Vocabulary
@@ -118,6 +119,7 @@ type Examination struct {
 	Said     Answer              // what Ask says
 	Open     Answer              // what it would quote if it had to
 	Passages []retrieval.Passage // best first
+	Windows  []Window            // that were weighed, best first
 	Question Question
 	Signals  Signals // of the leading window
 }

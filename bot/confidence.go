@@ -7,8 +7,8 @@ import (
 	"zhiwen/retrieval"
 )
 
-// Signals are what the confidence in an answer is made of; each lies between
-// 0 and 1.
+// Signals are what the confidence in an answer is made of. Those of search lie
+// between 0 and 1, those of reading are logits.
 type Signals struct {
 	Cover   float64 // share of the question's idf that the passage, its headings and title hold
 	Letters float64 // share of the question's content characters that they hold, see letters
@@ -18,6 +18,10 @@ type Signals struct {
 	Listed  bool    // a heading is what the question asks for, and its parts are the answer
 	Form    bool    // the evidence holds what is asked for: a figure, a date, a phone number
 	Premise bool    // the place, year, 文号 and title asked for stand in the evidence
+
+	Read      bool    // the evidence was read by the reading model
+	Relevance float64 // see retrieval.Reading
+	Answer    float64 // its Score
 }
 
 // Weights of the signals; they were chosen by hand among round numbers, see
@@ -38,10 +42,49 @@ const (
 	byWordsFactor = 1.5
 	// listedBonus raises it where a heading is what is asked for.
 	listedBonus = 0.35
+	// evenSum is the sum that answers and refusals part at, and sumSteepness how
+	// fast certainty grows beside it.
+	evenSum      = 0.6
+	sumSteepness = 6.0
 )
 
-// Confidence sums the signals up.
+// Confidence is the chance that the evidence answers the question.
 func (s Signals) Confidence() float64 {
+	if s.Read {
+		return logistic(s.readLogit())
+	}
+	return logistic(sumSteepness * (s.searchSum() - evenSum))
+}
+
+// Weights where the evidence was read, learned by train/weighing.py.
+const (
+	readBias      = -2.5
+	readRelevance = 0.35
+	readAnswer    = 0.15
+	readCover     = 1.0
+	readLetters   = 1.0
+	readBM25      = 2.0
+	readCosine    = 2.0
+	readForm      = 0.5
+	readPremise   = 1.0
+	readListed    = 2.0
+)
+
+func (s Signals) readLogit() float64 {
+	z := readBias + readRelevance*s.Relevance + readAnswer*s.Answer + readCover*s.Cover + readLetters*s.Letters + readBM25*s.BM25 + readCosine*s.Cosine
+	for _, yes := range []struct {
+		holds  bool
+		weight float64
+	}{{s.Form, readForm}, {s.Premise, readPremise}, {s.Listed, readListed}} {
+		if yes.holds {
+			z += yes.weight
+		}
+	}
+	return z
+}
+
+// searchSum adds up what search alone says.
+func (s Signals) searchSum() float64 {
 	c := coverWeight*s.Cover + lettersWeight*s.Letters + bm25Weight*s.BM25 + cosineWeight*s.Cosine
 	if s.ByWords {
 		c *= byWordsFactor
@@ -62,7 +105,7 @@ func signalsOf(q Question, r retrieval.Result, w weights, lead Window, premise b
 	p := lead.Passage
 	text := retrieval.FoldString(p.Doc.Title + "\n" + p.Chunk.Path + "\n" + p.Chunk.Text)
 	terms := termSet(text)
-	return Signals{
+	signals := Signals{
 		Cover:   cover(q, r, w, terms),
 		Letters: letters(q, terms, text),
 		BM25:    p.BM25,
@@ -71,6 +114,10 @@ func signalsOf(q Question, r retrieval.Result, w weights, lead Window, premise b
 		Form:    !needsForm(q.Want) || hasForm(q.Want, lead.Text),
 		Premise: premise,
 	}
+	if r := lead.Reading; r != nil {
+		signals.Read, signals.Relevance, signals.Answer = true, r.Relevance, r.Score
+	}
+	return signals
 }
 
 // cover is the share of the question's idf that terms hold. An everyday phrase

@@ -11,10 +11,10 @@ import (
 	"zhiwen/retrieval"
 )
 
-// DefaultThreshold is the confidence below which a question is refused. It was
-// set on the golden set of this repository; docs/performance.md has the rates
-// that it gives on questions nobody here wrote.
-const DefaultThreshold = 0.6
+// DefaultThreshold is the confidence below which a question is refused;
+// docs/performance.md has the rates that it gives on questions nobody here
+// wrote.
+const DefaultThreshold = 0.5
 
 // premiseMargin is the share of the best window's score that another one must
 // have to be preferred for bearing out what the question takes for granted.
@@ -32,7 +32,13 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 	e = Examination{Question: q, Passages: r.Passages}
 	shelf := shelf{load: b.Documents.Document, docs: map[string]*retrieval.Document{}}
 	w := weigh(r)
-	ws := windows(q, w, r)
+	ofPassage := 1
+	if b.Reader != nil {
+		ofPassage = windowsOfPassage
+	}
+	ws := windows(q, w, r, ofPassage)
+	b.readWindows(ctx, q, ws, r.Passages)
+	e.Windows = ws
 	lead, err := b.lead(ctx, &shelf, q, ws)
 	if err != nil {
 		return Examination{}, err
@@ -174,10 +180,11 @@ func bestPart(q Question, part weights, passages []retrieval.Passage, chosen []e
 		if p.Doc.ID != chosen[0].doc.ID {
 			continue
 		}
-		win, ok := bestWindow(q, part, p)
-		overlaps := slices.ContainsFunc(chosen, func(e evidence) bool { return win.Start < e.End && e.Start < win.End && e.doc.ID == win.Passage.Doc.ID })
-		if ok && !overlaps && win.Cover >= partFound && win.Cover > best.Cover {
-			best, found = win, true
+		for _, win := range windowsIn(q, part, p, 1) {
+			overlaps := slices.ContainsFunc(chosen, func(e evidence) bool { return win.Start < e.End && e.Start < win.End && e.doc.ID == win.Passage.Doc.ID })
+			if !overlaps && win.Cover >= partFound && win.Cover > best.Cover {
+				best, found = win, true
+			}
 		}
 	}
 	return best, found

@@ -32,6 +32,7 @@ type Ingester struct {
 	Store    Store
 	Embedder retrieval.Embedder // nil: chunks get no vectors
 	Workers  int                // documents read at once; 0: one a processor
+	Writers  int                // batches stored at once, for stores where that is faster; 0: one
 	// BodySelectors are CSS selectors of article bodies, tried before the
 	// built-in ones.
 	// "SELECTOR@HOST" holds for the pages of a host only.
@@ -269,3 +270,5 @@ func (in *Ingester) workers() int {
 	}
 	return runtime.GOMAXPROCS(0)
 }
+
+func (in *Ingester) writers() int { return max(in.Writers, 1) }

@@ -58,7 +58,7 @@ func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total i
 
 	results := make(chan result)
 	feedErr := r.start(ctx, jobs, results)
-	w := writer{run: r, report: report, waiting: map[place]result{}}
+	w := newWriter(r, report)
 	w.drain(ctx, results)
 
 	w.summary.Seconds = roundTo(time.Since(began).Seconds(), 3)

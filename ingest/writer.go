@@ -2,12 +2,15 @@ package ingest
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"zhiwen/retrieval"
 )
 
 // writer stores results in batches and reports them in the order of the jobs.
+// Several batches may be on their way to the store at once, but never two
+// versions of one document.
 type writer struct {
 	*run
 	report  func(Report)
@@ -17,8 +20,16 @@ type writer struct {
 	chunks int // in batch
 	bytes  int // of files in batch
 
+	stored chan []result   // batches that are done
+	flying int             // batches on their way
+	keys   map[string]bool // of the documents in them
+
 	waiting map[place]result // stored, but an earlier one is not yet
 	next    place            // of the next report
+}
+
+func newWriter(r *run, report func(Report)) *writer {
+	return &writer{run: r, report: report, stored: make(chan []result), keys: map[string]bool{}, waiting: map[place]result{}}
 }
 
 // drain takes results until there are no more. On cancellation it still takes
@@ -31,12 +42,17 @@ func (w *writer) drain(ctx context.Context, results <-chan result) {
 		case res, ok := <-results:
 			if !ok {
 				w.flush(ctx)
+				for w.flying > 0 {
+					w.land(ctx, <-w.stored)
+				}
 				return
 			}
 			if len(w.batch) == 0 {
 				timer.Reset(putDelay)
 			}
 			w.take(ctx, res)
+		case batch := <-w.stored:
+			w.land(ctx, batch)
 		case <-timer.C:
 			w.flush(ctx)
 		}
@@ -56,29 +72,51 @@ func (w *writer) take(ctx context.Context, res result) {
 	}
 }
 
-// flush stores the batch. If that fails, its documents are stored one by one:
-// one that the store refuses must not take the others with it.
+// flush sends the batch to the store, once there is room and nothing of the
+// same documents is on its way.
 func (w *writer) flush(ctx context.Context) {
 	batch := w.batch
 	w.batch, w.chunks, w.bytes = nil, 0, 0
+	inFlight := func(res result) bool { return w.keys[res.entry.Document.Key] }
+	for w.flying > 0 && (w.flying >= w.writers() || slices.ContainsFunc(batch, inFlight)) {
+		w.land(ctx, <-w.stored)
+	}
 	if len(batch) == 0 || ctx.Err() != nil {
 		return
 	}
+	for _, res := range batch {
+		w.keys[res.entry.Document.Key] = true
+	}
+	w.flying++
+	go func() {
+		w.put(ctx, batch)
+		w.stored <- batch // drain waits for every batch
+	}()
+}
+
+// put stores a batch. If that fails, its documents are stored one by one: one
+// that the store refuses must not take the others with it.
+func (w *writer) put(ctx context.Context, batch []result) {
 	entries := make([]retrieval.Entry, len(batch))
 	for i, res := range batch {
 		entries[i] = *res.entry
 	}
 	if err := w.Store.Put(ctx, entries...); err == nil {
-		for _, res := range batch {
-			w.done(ctx, res)
-		}
 		return
 	}
-	for _, res := range batch {
-		if err := w.Store.Put(ctx, *res.entry); err != nil {
-			res.report.Status, res.report.Chunks = StatusFailed, 0
-			res.report.Error = "storing: " + err.Error()
+	for i := range batch {
+		if err := w.Store.Put(ctx, entries[i]); err != nil {
+			batch[i].report.Status, batch[i].report.Chunks = StatusFailed, 0
+			batch[i].report.Error = "storing: " + err.Error()
 		}
+	}
+}
+
+// land takes back a batch that is done.
+func (w *writer) land(ctx context.Context, batch []result) {
+	w.flying--
+	for _, res := range batch {
+		delete(w.keys, res.entry.Document.Key)
 		w.done(ctx, res)
 	}
 }

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import rules
 import text as cut
+from mining import Miner
 from wording import MAX_TITLE
 
 # The only files that training may read (../shared/train/README.md).
@@ -112,19 +113,34 @@ def absent_group(kind, record, text, rng):
     return group(record["id"], kind, "", record["question"], [passage("", w[2]) for w in best])
 
 
+def with_mined(g, record, owner, miner, rng):
+    """The group with a passage of another document, which search would find beside its own."""
+    if g is not None:
+        answer = "" if record.get("unanswerable") else record["answer"]
+        p = g["passages"][0]
+        g["passages"] += [passage(*n) for n in miner.negatives(record["question"], answer, p["head"] + p["text"], owner, 1, rng)]
+    return g
+
+
 def span_sets(shared, rng, simplify):
     for kind in ("squad2_dev_zh", "xquad_zh"):
-        for r in read(shared, f"train/{kind}"):
-            yield absent_group(kind, r, r["text"], rng) if r.get("unanswerable") else span_group(kind, r, r["text"], "", rng)
+        records = read(shared, f"train/{kind}")
+        texts = dict.fromkeys(r["text"] for r in records)
+        miner = Miner([(text, "", w[2]) for text in texts for w in windows_of(text, 200)])
+        for r in records:
+            g = absent_group(kind, r, r["text"], rng) if r.get("unanswerable") else span_group(kind, r, r["text"], "", rng)
+            yield with_mined(g, r, r["text"], miner, rng)
     for kind, doc_files, query_files, convert in (
         ("cmrc2018", ["docs", "docs_trial"], ["queries", "queries_trial"], str),
         ("drcd", ["docs", "docs_test"], ["queries"], simplify),
     ):
         docs = {d["id"]: d for name in doc_files for d in read(shared, f"eval/{kind}/{name}")}
+        docs = {i: dict(d, title=convert(d["title"]), text=convert(d["text"])) for i, d in docs.items()}
+        miner = Miner([(d["id"], d["title"], w[2]) for d in docs.values() for w in windows_of(d["text"], 200)])
         for r in (r for name in query_files for r in read(shared, f"eval/{kind}/{name}")):
             d = docs[r["doc_id"]]
             r = dict(r, question=convert(r["question"]), answer=convert(r["answer"]))
-            yield span_group(kind, r, convert(d["text"]), convert(d["title"]), rng)
+            yield with_mined(span_group(kind, r, d["text"], d["title"], rng), r, d["id"], miner, rng)
 
 
 def relevance_sets(shared, rng, limit_documents=0):
@@ -231,6 +247,7 @@ CAPS = {
     "votes": 150,
 }
 A_LAW, A_REPORT = 14, 400  # most questions of one document
+MINED_OF_ONE = 50  # windows of one document that may be negatives elsewhere
 # How readily a document gives a question of a rule, so that the common ones do not crowd out the rest.
 TURN = {"duty or right: whole": 0.15, "condition": 0.3, "may / must: yes or no": 0.25, "in force": 0.3, "purpose": 0.3, "basis": 0.2}
 
@@ -378,6 +395,7 @@ def made_sets(shared, rng, limit_documents=0):
     rng.shuffle(docs)
     docs = docs[:limit_documents] if limit_documents else docs
     corpus, given = Corpus(docs), Counter()
+    miner = Miner([(doc.id, doc.head(w[0], at % 2 == 0), w[2]) for doc in docs for at, w in enumerate(windows_of(doc.text, 200)[:MINED_OF_ONE])])
     agencies = []
     for doc in docs:
         kept = 0
@@ -390,8 +408,12 @@ def made_sets(shared, rng, limit_documents=0):
                 if g is None:
                     continue
                 kept, given[q.rule] = kept + 1, given[q.rule] + 1
+                misses = list(near_misses(g, q, doc, corpus, agencies, rng))
+                p = g["passages"][0]
+                found = miner.negatives(g["question"], p["text"][p["start"] : p["end"]], p["head"] + p["text"], doc.id, 1, rng)
+                g["passages"] += [passage(*n) for n in found]
                 yield g
-                yield from near_misses(g, q, doc, corpus, agencies, rng)
+                yield from misses
 
 
 def made_group(q, held, windows, doc, corpus, identity, rng):
@@ -523,9 +545,13 @@ def groups(shared, table, seed, limit_documents=0):
         yield from islice(whole, limit_documents) if limit_documents else whole
 
 
+def is_kept_back_document(document_id):
+    """Whether an official text is the one in twenty-five that is kept for measuring."""
+    return int(hashlib.sha256(document_id.encode()).hexdigest(), 16) % 25 == 0
+
+
 def is_kept_back(g):
-    """Whether a made question is of the one document in twenty-five that is kept for measuring."""
-    return g["set"] == "made" and int(hashlib.sha256(g["id"].split(".")[0].encode()).hexdigest(), 16) % 25 == 0
+    return g["set"] == "made" and is_kept_back_document(g["id"].split(".")[0])
 
 
 def build(shared, table, cache, seed=7, limit_documents=0):

@@ -32,7 +32,7 @@ class Layer(nn.Module):
 
     def forward(self, x, bias):
         batch, tokens, _ = x.shape
-        q, k, v = self.qkv(x).view(batch, tokens, 3, HEADS, HIDDEN // HEADS).permute(2, 0, 3, 1, 4).unbind(0)
+        q, k, v = (p.view(batch, tokens, HEADS, HIDDEN // HEADS).transpose(1, 2) for p in self.qkv(x).split(HIDDEN, -1))
         scores = torch.matmul(q / math.sqrt(HIDDEN // HEADS), k.transpose(-1, -2)) + bias
         mixed = torch.matmul(scores.softmax(-1), v).transpose(1, 2).reshape(batch, tokens, HIDDEN)
         x = self.mixed_norm(x + self.dropout(self.mixed(mixed)))

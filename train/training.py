@@ -4,6 +4,7 @@ import gzip
 import json
 import math
 import random
+import shutil
 import signal
 import time
 from collections import defaultdict
@@ -31,13 +32,14 @@ class Plan:
     lr: float = 1.0e-4
     warmup: float = 0.06
     decay: float = 0.01
-    dropout: float = 0.1
+    dropout: float = 0.0  # nothing is read often enough to be learned by heart
     batch_tokens: int = 6144
     pool: int = 384  # groups drawn at a time and cut into batches of like length
     relevance: float = 1.0
     listwise: float = 0.5
     span: float = 1.0
     threads: int = 2
+    fuse: bool = True  # torch.compile, where there is a C++ compiler: a fifth faster on a CPU
     precision: str = "auto"  # bf16, f32, or auto: bf16 where the machine multiplies it in hardware
 
 
@@ -106,7 +108,7 @@ def optimizer_of(model, plan):
     plain = [p for n, p in model.named_parameters() if p.ndim < 2]
     decayed = [p for n, p in model.named_parameters() if p.ndim >= 2]
     return torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": plan.decay}, {"params": plain, "weight_decay": 0.0}], lr=plan.lr, betas=(0.9, 0.98), eps=1e-6
+        [{"params": decayed, "weight_decay": plan.decay}, {"params": plain, "weight_decay": 0.0}], lr=plan.lr, betas=(0.9, 0.98), eps=1e-6, fused=True
     )
 
 
@@ -164,6 +166,7 @@ def train(plan, shared, cache, repository):
         flush=True,
     )
 
+    fused = torch.compile(model, dynamic=True) if plan.fuse and shutil.which("g++") else model
     whole, before = plan.minutes * 60, state["seconds"]
     began = saved = said = time.monotonic()
     losses, run_pairs, todo = [], 0, []
@@ -179,7 +182,7 @@ def train(plan, shared, cache, repository):
         for g in optimizer.param_groups:
             g["lr"] = rate(state["seconds"] / whole, plan)
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
-            loss = loss_of(model, batch, plan)
+            loss = loss_of(fused, batch, plan)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -73,6 +73,8 @@ type Config struct {
 	GoldPage bool
 	// Phone is the configured phone, which answers may show.
 	Phone string
+	// Trace hears what each question was answered from; may be nil.
+	Trace func(Trace) error
 	// Progress hears how many questions are done; may be nil.
 	Progress func(done, total int)
 }
@@ -142,6 +144,11 @@ func (c Config) measure(ctx context.Context, it item, t *tally) error {
 		return nil
 	}
 	t.took = append(t.took, time.Since(started))
+	if c.Trace != nil {
+		if err := c.Trace(traceOf(it, e)); err != nil {
+			return err
+		}
+	}
 	t.outcome(it.answerable, e.Said)
 	for _, a := range []bot.Answer{e.Said, e.Open} {
 		if err := c.checkQuotes(ctx, a, t); err != nil {

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 	"time"
 
+	"zhiwen/bot"
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/onnx"
 	"zhiwen/retrieval/openai"
@@ -40,6 +42,28 @@ func (s *shell) loadModel(ctx context.Context, stored retrieval.Stats) (model, e
 		return model{}, fmt.Errorf("load the built-in model: %w", err)
 	}
 	return model{embedder, "built in, on " + runtime.Library, embedder.Close}, nil
+}
+
+// loadReader prepares the built-in reading model; nil where there is no
+// runtime for it or ZHIWEN_READER=off, and evidence is chosen by the scores of
+// search alone.
+func (s *shell) loadReader(r *rooms) (bot.Reader, error) {
+	if os.Getenv("ZHIWEN_READER") == "off" {
+		return nil, nil
+	}
+	runtime, err := onnx.Open(onnx.Config{Library: os.Getenv("ZHIWEN_ORT_LIB")})
+	if errors.Is(err, onnx.ErrNoRuntime) {
+		return nil, nil // whoever needs it hears of it from the embedder or doctor
+	}
+	if err != nil {
+		return nil, err
+	}
+	reader, err := onnx.NewReader(runtime)
+	if err != nil {
+		return nil, fmt.Errorf("load the reading model: %w", err)
+	}
+	r.closers = append(r.closers, reader.Close)
+	return reader, nil
 }
 
 // endpoint sets up an OpenAI-compatible embedder. If the store has vectors of

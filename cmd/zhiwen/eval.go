@@ -19,6 +19,7 @@ func newEval(s *shell) *cobra.Command {
 	var docs, queries, unanswerable []string
 	var limit int
 	var goldPage bool
+	var trace string
 	search := legs("hybrid")
 	cmd := &cobra.Command{
 		Use:   "eval --docs F... --queries F...",
@@ -43,6 +44,7 @@ and an interrupted run goes on where it stopped. Without, it is thrown away.`,
 	flags.IntVar(&limit, "limit", 0, "ask only the `N` questions with the smallest sha256(id)")
 	flags.Var(&search, "search", "hybrid, words or vectors: what each half is worth alone")
 	flags.BoolVar(&goldPage, "gold-page", false, "limit each search to the question's own documents")
+	flags.StringVar(&trace, "trace", "", "write a line of JSON a question to this `file`: what it was answered from")
 	s.synonymsFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if len(docs) == 0 || len(queries)+len(unanswerable) == 0 {
@@ -63,6 +65,15 @@ and an interrupted run goes on where it stopped. Without, it is thrown away.`,
 			}
 			defer os.RemoveAll(dir)
 			s.storePath = filepath.Join(dir, "eval.db")
+		}
+		if trace != "" {
+			f, err := os.Create(trace)
+			if err != nil {
+				return fmt.Errorf("--trace: %w", err)
+			}
+			defer f.Close()
+			lines := json.NewEncoder(f)
+			config.Trace = func(t eval.Trace) error { return lines.Encode(t) }
 		}
 		report, err := s.measure(cmd.Context(), config, docs, search)
 		if err != nil {

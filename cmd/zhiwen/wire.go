@@ -22,6 +22,10 @@ import (
 // phone is the number of the people to turn to, shown with every refusal.
 const phone = "12345"
 
+// postgresWriters is how many batches are on their way to PostgreSQL at once:
+// while one waits for the disk the server works at the next.
+const postgresWriters = 3
+
 // store is everything the commands need of a store, whatever keeps it.
 type store interface {
 	retrieval.Index
@@ -112,6 +116,10 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 		}
 		r.embedder = m.Embedder
 	}
+	reader, err := s.loadReader(r)
+	if err != nil {
+		return err
+	}
 	r.pictures = ingest.NewPictures(r.store, cacheFolder())
 	r.closers = append(r.closers, r.pictures.Close)
 	r.search = &retrieval.Searcher{Index: r.store, Embedder: r.embedder}
@@ -122,6 +130,7 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 	r.bot, err = bot.New(bot.Config{
 		Search:     r.search,
 		Documents:  r.store,
+		Reader:     reader,
 		Vocabulary: r.search,
 		Curated:    r.store,
 		Pages:      pages{r.store},
@@ -169,7 +178,12 @@ func cacheFolder() string {
 
 func (r *rooms) ingester(s *shell) *ingest.Ingester {
 	show := s.progress("reading")
+	writers := 1
+	if s.onPostgres() {
+		writers = postgresWriters
+	}
 	return &ingest.Ingester{
+		Writers:  writers,
 		Store:    r.store,
 		Embedder: r.embedder,
 		Now:      s.now,

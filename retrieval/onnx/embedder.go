@@ -13,6 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	ort "github.com/yalue/onnxruntime_go"
+
 	"zhiwen/retrieval/wordpiece"
 )
 
@@ -147,12 +149,12 @@ func (e *Embedder) firstVector(text string) ([]float32, error) {
 	if e.session == nil {
 		return nil, errors.New("the embedder is closed")
 	}
-	states, err := e.session.run(ids, len(ids), dim)
+	states, err := e.session.run(ids, len(ids), ort.NewShape(1, int64(len(ids)), dim))
 	if err != nil {
 		return nil, err
 	}
 	// A copy, so that the other tokens' vectors can be freed.
-	return append([]float32(nil), states[:dim]...), nil
+	return append([]float32(nil), states[0][:dim]...), nil
 }
 
 // normalize scales v to unit length.

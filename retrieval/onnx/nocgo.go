@@ -3,6 +3,7 @@
 package onnx
 
 import (
+	"context"
 	"fmt"
 
 	"zhiwen/retrieval"
@@ -24,3 +25,17 @@ func NewEmbedder(*Runtime) (*Embedder, error) { return nil, ErrNoRuntime }
 
 // Close does nothing.
 func (*Embedder) Close() error { return nil }
+
+// Reader is never had without cgo.
+type Reader struct{}
+
+// NewReader says that there is no runtime.
+func NewReader(*Runtime) (*Reader, error) { return nil, ErrNoRuntime }
+
+// Read is never called.
+func (*Reader) Read(context.Context, string, []retrieval.Extract) ([]retrieval.Reading, error) {
+	return nil, ErrNoRuntime
+}
+
+// Close does nothing.
+func (*Reader) Close() error { return nil }

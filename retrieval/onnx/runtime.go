@@ -109,19 +109,23 @@ type session struct {
 // The names that BERT models go by.
 var bertInputs = []string{"input_ids", "attention_mask", "token_type_ids"}
 
-// newSession prepares a BERT model of one output. Each run keeps to the thread
-// that calls it: texts in parallel use the cores better than threads that
-// share one text (see BenchmarkPassages).
-func (r *Runtime) newSession(model []byte, output string) (*session, error) {
+// newSession prepares a BERT model. Each run keeps to the thread that calls
+// it: texts in parallel use the cores better than threads that share one text
+// (see BenchmarkPassages).
+func (r *Runtime) newSession(model []byte, outputs ...string) (*session, error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, fmt.Errorf("preparing the model: %w", err)
 	}
 	defer options.Destroy()
-	if err := errors.Join(options.SetIntraOpNumThreads(1), options.SetInterOpNumThreads(1)); err != nil {
+	if err := errors.Join(
+		options.SetIntraOpNumThreads(1), options.SetInterOpNumThreads(1),
+		// Its fused operator is seven times slower than the two it replaces.
+		options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion"),
+	); err != nil {
 		return nil, fmt.Errorf("preparing the model: %w", err)
 	}
-	s, err := ort.NewDynamicAdvancedSessionWithONNXData(model, bertInputs, []string{output}, options)
+	s, err := ort.NewDynamicAdvancedSessionWithONNXData(model, bertInputs, outputs, options)
 	if err != nil {
 		return nil, fmt.Errorf("preparing the model: %w", err)
 	}
@@ -129,8 +133,8 @@ func (r *Runtime) newSession(model []byte, output string) (*session, error) {
 }
 
 // run evaluates the model on the tokens of one text or pair; those from second
-// on are of type 1. The result has width figures for each token.
-func (s *session) run(ids []int64, second, width int) ([]float32, error) {
+// on are of type 1. shapes are those of the outputs, in their order.
+func (s *session) run(ids []int64, second int, shapes ...ort.Shape) ([][]float32, error) {
 	n := int64(len(ids))
 	mask, types := make([]int64, n), make([]int64, n)
 	for i := range ids {
@@ -139,9 +143,9 @@ func (s *session) run(ids []int64, second, width int) ([]float32, error) {
 			types[i] = 1
 		}
 	}
-	var inputs []ort.Value
+	var inputs, outputs []ort.Value
 	defer func() {
-		for _, t := range inputs {
+		for _, t := range append(inputs, outputs...) {
 			t.Destroy()
 		}
 	}()
@@ -152,15 +156,18 @@ func (s *session) run(ids []int64, second, width int) ([]float32, error) {
 		}
 		inputs = append(inputs, t)
 	}
-	output, err := ort.NewEmptyTensor[float32](ort.NewShape(1, n, int64(width)))
-	if err != nil {
+	figures := make([][]float32, len(shapes))
+	for i, shape := range shapes {
+		t, err := ort.NewEmptyTensor[float32](shape)
+		if err != nil {
+			return nil, fmt.Errorf("running the model: %w", err)
+		}
+		outputs, figures[i] = append(outputs, t), t.GetData()
+	}
+	if err := s.onnx.Run(inputs, outputs); err != nil {
 		return nil, fmt.Errorf("running the model: %w", err)
 	}
-	defer output.Destroy()
-	if err := s.onnx.Run(inputs, []ort.Value{output}); err != nil {
-		return nil, fmt.Errorf("running the model: %w", err)
-	}
-	return output.GetData(), nil
+	return figures, nil
 }
 
 func (s *session) close() error { return s.onnx.Destroy() }

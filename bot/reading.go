@@ -1,0 +1,128 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"zhiwen/retrieval"
+)
+
+// Reader reads extracts for a question. It gives the readings of the first
+// ones without a gap, as many as it gets done before ctx ends.
+type Reader interface {
+	Read(ctx context.Context, question string, extracts []retrieval.Extract) ([]retrieval.Reading, error)
+}
+
+const (
+	// windowsRead is how many windows a question is read against; what was
+	// measured for it is in docs/performance.md.
+	windowsRead = 8
+	// windowsOfPassage is how many windows of one passage may be read.
+	windowsOfPassage = 2
+	// readBudget bounds the reading of one question. What is not read by then
+	// keeps the order of search.
+	readBudget = 150 * time.Millisecond
+	// headRunes is the longest head that an extract is read with.
+	headRunes = 60
+)
+
+// readWindows has the best windows read, and puts windows and passages in the
+// order that search and reading give together. Without a reader, or where it
+// fails, everything stays as it is.
+func (b *Bot) readWindows(ctx context.Context, q Question, ws []Window, passages []retrieval.Passage) {
+	if b.Reader == nil || len(ws) == 0 {
+		return
+	}
+	first := ws[:min(windowsRead, len(ws))]
+	extracts := make([]retrieval.Extract, len(first))
+	for i, w := range first {
+		extracts[i] = retrieval.Extract{Head: headOf(w.Passage), Text: w.Text}
+	}
+	bounded, cancel := context.WithTimeout(ctx, readBudget)
+	defer cancel()
+	readings, err := b.Reader.Read(bounded, q.Text, extracts)
+	if err != nil {
+		b.Log.ErrorContext(ctx, "nothing was read: windows keep the order of search", "cause", err)
+		return
+	}
+	for i := range readings {
+		first[i].Reading = &readings[i]
+		first[i].Highlight = answerIn(first[i])
+	}
+	slices.SortStableFunc(ws, byWorth)
+	rank := map[int64]int{}
+	for i, w := range ws {
+		if _, ok := rank[w.Passage.Row]; !ok && w.Reading != nil {
+			rank[w.Passage.Row] = i
+		}
+	}
+	slices.SortStableFunc(passages, func(x, y retrieval.Passage) int {
+		i, read := rank[x.Row]
+		j, readToo := rank[y.Row]
+		switch {
+		case read && readToo:
+			return cmp.Compare(i, j)
+		case read != readToo && read:
+			return -1
+		case read != readToo:
+			return 1
+		}
+		return 0
+	})
+}
+
+// answerIn is the reader's answer without the marks that end it.
+func answerIn(w Window) retrieval.Span {
+	answer := w.Reading.Answer
+	words := strings.TrimRight(w.Text[answer.Start:answer.End], " \n，,；;：:。、")
+	if words == "" {
+		return w.Highlight
+	}
+	return retrieval.Span{Start: w.Start + answer.Start, End: w.Start + answer.Start + len(words)}
+}
+
+// byWorth orders windows: those that were read by reading and search together,
+// then the others as they are.
+func byWorth(x, y Window) int {
+	switch {
+	case x.Reading != nil && y.Reading != nil:
+		return cmp.Compare(y.worth(), x.worth())
+	case x.Reading != nil:
+		return -1
+	case y.Reading != nil:
+		return 1
+	}
+	return 0
+}
+
+// headOf says what a passage is from, as the reader was trained to see it: the
+// document's title and the nearest heading.
+func headOf(p retrieval.Passage) string {
+	path := p.Chunk.Path
+	head := strings.TrimSpace(p.Doc.Title + " " + path[strings.LastIndex(path, " ")+1:])
+	if utf8.RuneCountInString(head) > headRunes {
+		head = string([]rune(head)[:headRunes])
+	}
+	return head
+}
+
+// Weights of what search and reading say of a window, learned by
+// train/weighing.py on questions and documents that the model never saw.
+const (
+	worthBias      = 0.0
+	worthRelevance = 0.5
+	worthSpan      = 0.2
+	worthScore     = 1.0
+)
+
+// worth is the chance that a window that was read answers.
+func (w Window) worth() float64 {
+	return logistic(worthBias + worthRelevance*w.Reading.Relevance + worthSpan*w.Reading.Score + worthScore*w.Score)
+}
+
+func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
