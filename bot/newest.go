@@ -132,7 +132,7 @@ func (b *Bot) newest(ctx context.Context, shelf *shelf, q Question, w weights, r
 	if best.doc == nil || best.failed != premiseHolds && !asksYear {
 		return best, nil, nil
 	}
-	same, err := b.sameMatter(ctx, shelf, q, w, r, best)
+	same, err := b.sameMatter(ctx, shelf, q, w, r, ws, best)
 	if err != nil || len(same) == 1 {
 		return best, nil, err
 	}
@@ -170,7 +170,7 @@ func (b *Bot) ofItsYear(ctx context.Context, shelf *shelf, q Question, w weights
 	if failed != premiseYear {
 		return lead{}, false, nil
 	}
-	same, err := b.sameMatter(ctx, shelf, q, w, r, lead{evidence: evidence{ws[0], doc}, failed: failed, missing: missing})
+	same, err := b.sameMatter(ctx, shelf, q, w, r, ws, lead{evidence: evidence{ws[0], doc}, failed: failed, missing: missing})
 	if err != nil {
 		return lead{}, false, err
 	}
@@ -180,6 +180,19 @@ func (b *Bot) ofItsYear(ctx context.Context, shelf *shelf, q Question, w weights
 		}
 	}
 	return lead{}, false, nil
+}
+
+// surest are the signals of the leading window, or those of the one that was found
+// best where both are of one series: that there is an answer is then as sure.
+func surest(q Question, r retrieval.Result, w weights, found, lead lead) Signals {
+	signals := signalsOf(q, r, w, lead.Window, lead.failed == premiseHolds)
+	if found.doc.ID == lead.doc.ID || !sameSeries(found.doc.Meta, lead.doc.Meta) {
+		return signals
+	}
+	if other := signalsOf(q, r, w, found.Window, lead.failed == premiseHolds); other.Confidence() > signals.Confidence() {
+		return other
+	}
+	return signals
 }
 
 // candidate is a window of a document that speaks of the same matter.
@@ -192,31 +205,25 @@ type candidate struct {
 
 // sameMatter gives the best window, and the best one of each other document
 // that answers the same question about the same matter.
-func (b *Bot) sameMatter(ctx context.Context, shelf *shelf, q Question, w weights, r retrieval.Result, best lead) ([]candidate, error) {
+func (b *Bot) sameMatter(ctx context.Context, shelf *shelf, q Question, w weights, r retrieval.Result, ws []Window, best lead) ([]candidate, error) {
 	found := []candidate{{best.evidence, best.failed, best.missing, true}}
 	if best.failed == premiseYear && publishedIn(q, best.doc.Meta) {
 		found[0].failed, found[0].missing = premiseHolds, ""
 	}
-	byDoc := map[string]int{best.doc.ID: 0}
+	taken := map[string]bool{best.doc.ID: true}
 	held := cmp.Or(w.coverOf(best.Passage), 1)
-	for _, p := range r.Passages {
-		if at, seen := byDoc[p.Doc.ID]; seen && at == 0 || otherPlace(p.Doc, best.doc.Meta) {
+	for _, win := range windowsOfAll(q, w, r, ws) {
+		p := win.Passage
+		if taken[p.Doc.ID] || otherPlace(p.Doc, best.doc.Meta) {
 			continue
 		}
 		series := sameSeries(p.Doc, best.doc.Meta)
-		if !series && !measures(q.Want) {
-			continue
-		}
-		win, ok := bestWindow(q, w, p)
 		switch {
-		case !ok, needsForm(q.Want) && hasForm(q.Want, best.Text) && !hasForm(q.Want, win.Text):
+		case needsForm(q.Want) && hasForm(q.Want, best.Text) && !hasForm(q.Want, win.Text):
 			continue
 		case series && win.Score < seriesScore*best.Score:
 			continue
-		case !series && (win.Score < otherScore*best.Score || w.coverOf(p) < sameCover*held || !contradicts(p.Doc, win, best)):
-			continue
-		}
-		if at, seen := byDoc[p.Doc.ID]; seen && found[at].Score >= win.Score {
+		case !series && (!measures(q.Want) || win.Score < otherScore*best.Score || w.coverOf(p) < sameCover*held || !contradicts(p.Doc, win, best)):
 			continue
 		}
 		doc, err := shelf.get(ctx, p.Doc.ID)
@@ -233,15 +240,28 @@ func (b *Bot) sameMatter(ctx context.Context, shelf *shelf, q Question, w weight
 		if series && publishedIn(q, doc.Meta) {
 			failed, missing = premiseHolds, ""
 		}
-		c := candidate{evidence{win, doc}, failed, missing, series}
-		if at, seen := byDoc[p.Doc.ID]; seen {
-			found[at] = c
-			continue
-		}
-		byDoc[p.Doc.ID] = len(found)
-		found = append(found, c)
+		taken[p.Doc.ID] = true
+		found = append(found, candidate{evidence{win, doc}, failed, missing, series})
 	}
 	return found, nil
+}
+
+// windowsOfAll are the windows that were chosen, best first, and then the best
+// one of each passage that has none.
+func windowsOfAll(q Question, w weights, r retrieval.Result, ws []Window) []Window {
+	all := slices.Clone(ws)
+	has := map[int64]bool{}
+	for _, win := range ws {
+		has[win.Passage.Row] = true
+	}
+	var more []Window
+	for _, p := range r.Passages {
+		if !has[p.Row] {
+			more = append(more, windowsIn(q, w, p, 1)...)
+		}
+	}
+	slices.SortStableFunc(more, func(a, b Window) int { return cmp.Compare(b.Score, a.Score) })
+	return append(all, more...)
 }
 
 // publishedIn reports whether a document of a series was published in the year
