@@ -136,7 +136,7 @@ func (b *Bot) newest(ctx context.Context, shelf *shelf, q Question, w weights, r
 	if err != nil || len(same) == 1 {
 		return best, nil, err
 	}
-	order := sorted(q.When, same)
+	order := sorted(q, same)
 	chosen := order[0]
 	if q.When.past && len(q.Years) == 0 && len(order) > 1 {
 		chosen = lastBefore(q.When, order)
@@ -174,7 +174,7 @@ func (b *Bot) ofItsYear(ctx context.Context, shelf *shelf, q Question, w weights
 	if err != nil {
 		return lead{}, false, err
 	}
-	for _, c := range sorted(q.When, same) {
+	for _, c := range sorted(q, same) {
 		if c.failed == premiseHolds && c.series {
 			return lead{evidence: c.evidence}, true, nil
 		}
@@ -265,10 +265,21 @@ func windowsOfAll(q Question, w weights, r retrieval.Result, ws []Window) []Wind
 }
 
 // publishedIn reports whether a document of a series was published in the year
-// that a question names: that makes it the one of that year, whatever years it
-// speaks of.
+// that a question names. That makes it the one of that year, whatever years its
+// text speaks of, unless its title says which it is: a report of 2022 is published
+// in 2023.
 func publishedIn(q Question, d retrieval.Meta) bool {
-	return len(q.Years) > 0 && q.Years[0].Relative == "" && strings.HasPrefix(d.Published, strconv.Itoa(q.Years[0].Number))
+	return len(q.Years) > 0 && q.Years[0].Relative == "" && strings.HasPrefix(d.Published, strconv.Itoa(q.Years[0].Number)) &&
+		len(yearsIn(retrieval.FoldString(d.Title))) == 0
+}
+
+// titledYear is 0 for a document whose title names the year that a question does,
+// else 1.
+func titledYear(q Question, d retrieval.Meta) int {
+	if len(q.Years) > 0 && slices.Contains(yearsIn(retrieval.FoldString(d.Title)), q.Years[0].Number) {
+		return 0
+	}
+	return 1
 }
 
 // coverOf is the share of the question that a passage holds, with its title
@@ -278,13 +289,14 @@ func (w weights) coverOf(p retrieval.Passage) float64 {
 }
 
 // sorted puts candidates in the order in which they answer for a time: those
-// that bear out the question's year, then those in force, then the newest. One
-// without a date stays where it is found.
-func sorted(m moment, same []candidate) []candidate {
-	order := slices.Clone(same)
+// that bear out the question's year, those whose title names it first, then those
+// in force, then the newest. One without a date stays where it is found.
+func sorted(q Question, same []candidate) []candidate {
+	m, order := q.When, slices.Clone(same)
 	slices.SortStableFunc(order, func(a, b candidate) int {
 		return cmp.Or(
 			cmp.Compare(a.failed, b.failed),
+			cmp.Compare(titledYear(q, a.doc.Meta), titledYear(q, b.doc.Meta)),
 			cmp.Compare(standingOf(a.doc.Meta, m.on, m.today), standingOf(b.doc.Meta, m.on, m.today)),
 			byDate(b.doc.Meta, a.doc.Meta),
 		)
