@@ -94,10 +94,15 @@ func disagree(a, b string) bool {
 	return false
 }
 
+// measures reports whether what is asked for has figures that can differ.
+func measures(want Want) bool {
+	return want == WantFigure || want == WantTime || want == WantContact
+}
+
 // opposed reports whether a source says something else than the chosen one at
 // the time asked for, and neither is simply the older of a series.
 func opposed(q Question, m moment, chosen, c candidate) bool {
-	if q.Want != WantFigure && q.Want != WantTime && q.Want != WantContact || chosen.failed != premiseHolds || c.failed != premiseHolds {
+	if !measures(q.Want) || chosen.failed != premiseHolds || c.failed != premiseHolds {
 		return false
 	}
 	if standingOf(c.doc.Meta, m.on, m.today) != inForce || standingOf(chosen.doc.Meta, m.on, m.today) != inForce {

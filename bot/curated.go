@@ -59,7 +59,8 @@ func (b *Bot) curated(ctx context.Context, q Question) (Examination, bool, error
 	}
 	index, err := b.book.current(ctx)
 	if err != nil {
-		return Examination{}, false, fmt.Errorf("look among the curated answers: %w", err)
+		b.Log.WarnContext(ctx, "answered without the curated answers", "cause", err)
+		return Examination{}, false, nil
 	}
 	entry, ok := index.find(q)
 	if !ok {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"zhiwen/retrieval"
 )
@@ -119,16 +120,23 @@ func yearsLeftOut(q Question, passages []retrieval.Passage) []string {
 // newest gives the evidence that leads: that of the document which says what
 // holds at the time asked for, among those that speak of the same matter as the
 // best window. The further sources are those to name beside it.
-func (b *Bot) newest(ctx context.Context, shelf *shelf, q Question, w weights, r retrieval.Result, best lead) (lead, []further, error) {
+//
+// The best window bears out the question's year where one does. Where that is of
+// another matter than the window that answers best but for the year, a document
+// of its series that was published in that year goes before.
+func (b *Bot) newest(ctx context.Context, shelf *shelf, q Question, w weights, r retrieval.Result, ws []Window, best lead) (lead, []further, error) {
+	if top, ok, err := b.ofItsYear(ctx, shelf, q, w, r, ws, best); err != nil || ok {
+		return top, nil, err
+	}
 	asksYear := best.failed == premiseYear
 	if best.doc == nil || best.failed != premiseHolds && !asksYear {
 		return best, nil, nil
 	}
-	same, err := b.sameMatter(ctx, shelf, q, w, r, best)
+	same, err := b.sameMatter(ctx, shelf, q, w, r, ws, best)
 	if err != nil || len(same) == 1 {
 		return best, nil, err
 	}
-	order := sorted(q.When, same)
+	order := sorted(q, same)
 	chosen := order[0]
 	if q.When.past && len(q.Years) == 0 && len(order) > 1 {
 		chosen = lastBefore(q.When, order)
@@ -145,6 +153,48 @@ func (b *Bot) newest(ctx context.Context, shelf *shelf, q Question, w weights, r
 	return lead, furtherTo(q, chosen, order), nil
 }
 
+// ofItsYear finds the document of the year that a question names in the series of
+// the best window, where the window that bears the year out is of another matter.
+func (b *Bot) ofItsYear(ctx context.Context, shelf *shelf, q Question, w weights, r retrieval.Result, ws []Window, best lead) (lead, bool, error) {
+	if best.doc == nil || len(q.Years) == 0 || q.Years[0].Relative != "" || ws[0].Passage.Doc.ID == best.doc.ID || sameSeries(ws[0].Passage.Doc, best.doc.Meta) {
+		return lead{}, false, nil
+	}
+	doc, err := shelf.get(ctx, ws[0].Passage.Doc.ID)
+	if errors.Is(err, retrieval.ErrGone) || errors.Is(err, retrieval.ErrNotFound) {
+		return lead{}, false, nil
+	}
+	if err != nil {
+		return lead{}, false, fmt.Errorf("load document %s: %w", ws[0].Passage.Doc.ID, err)
+	}
+	failed, missing := premiseOf(q, ws[0], *doc)
+	if failed != premiseYear {
+		return lead{}, false, nil
+	}
+	same, err := b.sameMatter(ctx, shelf, q, w, r, ws, lead{evidence: evidence{ws[0], doc}, failed: failed, missing: missing})
+	if err != nil {
+		return lead{}, false, err
+	}
+	for _, c := range sorted(q, same) {
+		if c.failed == premiseHolds && c.series {
+			return lead{evidence: c.evidence}, true, nil
+		}
+	}
+	return lead{}, false, nil
+}
+
+// surest are the signals of the leading window, or those of the one that was found
+// best where both are of one series: that there is an answer is then as sure.
+func surest(q Question, r retrieval.Result, w weights, found, lead lead) Signals {
+	signals := signalsOf(q, r, w, lead.Window, lead.failed == premiseHolds)
+	if found.doc.ID == lead.doc.ID || !sameSeries(found.doc.Meta, lead.doc.Meta) {
+		return signals
+	}
+	if other := signalsOf(q, r, w, found.Window, lead.failed == premiseHolds); other.Confidence() > signals.Confidence() {
+		return other
+	}
+	return signals
+}
+
 // candidate is a window of a document that speaks of the same matter.
 type candidate struct {
 	evidence
@@ -155,29 +205,25 @@ type candidate struct {
 
 // sameMatter gives the best window, and the best one of each other document
 // that answers the same question about the same matter.
-func (b *Bot) sameMatter(ctx context.Context, shelf *shelf, q Question, w weights, r retrieval.Result, best lead) ([]candidate, error) {
+func (b *Bot) sameMatter(ctx context.Context, shelf *shelf, q Question, w weights, r retrieval.Result, ws []Window, best lead) ([]candidate, error) {
 	found := []candidate{{best.evidence, best.failed, best.missing, true}}
-	byDoc := map[string]int{best.doc.ID: 0}
+	if best.failed == premiseYear && publishedIn(q, best.doc.Meta) {
+		found[0].failed, found[0].missing = premiseHolds, ""
+	}
+	taken := map[string]bool{best.doc.ID: true}
 	held := cmp.Or(w.coverOf(best.Passage), 1)
-	for _, p := range r.Passages {
-		if at, seen := byDoc[p.Doc.ID]; seen && at == 0 || otherPlace(p.Doc, best.doc.Meta) {
+	for _, win := range windowsOfAll(q, w, r, ws) {
+		p := win.Passage
+		if taken[p.Doc.ID] || otherPlace(p.Doc, best.doc.Meta) {
 			continue
 		}
 		series := sameSeries(p.Doc, best.doc.Meta)
-		in := windowsIn(q, w, p, 1)
-		if len(in) == 0 {
-			continue
-		}
-		win := in[0]
 		switch {
 		case needsForm(q.Want) && hasForm(q.Want, best.Text) && !hasForm(q.Want, win.Text):
 			continue
 		case series && win.Score < seriesScore*best.Score:
 			continue
-		case !series && (win.Score < otherScore*best.Score || w.coverOf(p) < sameCover*held || !contradicts(p.Doc, win, best)):
-			continue
-		}
-		if at, seen := byDoc[p.Doc.ID]; seen && found[at].Score >= win.Score {
+		case !series && (!measures(q.Want) || win.Score < otherScore*best.Score || w.coverOf(p) < sameCover*held || !contradicts(p.Doc, win, best)):
 			continue
 		}
 		doc, err := shelf.get(ctx, p.Doc.ID)
@@ -191,15 +237,49 @@ func (b *Bot) sameMatter(ctx context.Context, shelf *shelf, q Question, w weight
 		if failed != premiseHolds && failed != premiseYear {
 			continue
 		}
-		c := candidate{evidence{win, doc}, failed, missing, series}
-		if at, seen := byDoc[p.Doc.ID]; seen {
-			found[at] = c
-			continue
+		if series && publishedIn(q, doc.Meta) {
+			failed, missing = premiseHolds, ""
 		}
-		byDoc[p.Doc.ID] = len(found)
-		found = append(found, c)
+		taken[p.Doc.ID] = true
+		found = append(found, candidate{evidence{win, doc}, failed, missing, series})
 	}
 	return found, nil
+}
+
+// windowsOfAll are the windows that were chosen, best first, and then the best
+// one of each passage that has none.
+func windowsOfAll(q Question, w weights, r retrieval.Result, ws []Window) []Window {
+	all := slices.Clone(ws)
+	has := map[int64]bool{}
+	for _, win := range ws {
+		has[win.Passage.Row] = true
+	}
+	var more []Window
+	for _, p := range r.Passages {
+		if !has[p.Row] {
+			more = append(more, windowsIn(q, w, p, 1)...)
+		}
+	}
+	slices.SortStableFunc(more, func(a, b Window) int { return cmp.Compare(b.Score, a.Score) })
+	return append(all, more...)
+}
+
+// publishedIn reports whether a document of a series was published in the year
+// that a question names. That makes it the one of that year, whatever years its
+// text speaks of, unless its title says which it is: a report of 2022 is published
+// in 2023.
+func publishedIn(q Question, d retrieval.Meta) bool {
+	return len(q.Years) > 0 && q.Years[0].Relative == "" && strings.HasPrefix(d.Published, strconv.Itoa(q.Years[0].Number)) &&
+		len(yearsIn(retrieval.FoldString(d.Title))) == 0
+}
+
+// titledYear is 0 for a document whose title names the year that a question does,
+// else 1.
+func titledYear(q Question, d retrieval.Meta) int {
+	if len(q.Years) > 0 && slices.Contains(yearsIn(retrieval.FoldString(d.Title)), q.Years[0].Number) {
+		return 0
+	}
+	return 1
 }
 
 // coverOf is the share of the question that a passage holds, with its title
@@ -209,13 +289,14 @@ func (w weights) coverOf(p retrieval.Passage) float64 {
 }
 
 // sorted puts candidates in the order in which they answer for a time: those
-// that bear out the question's year, then those in force, then the newest. One
-// without a date stays where it is found.
-func sorted(m moment, same []candidate) []candidate {
-	order := slices.Clone(same)
+// that bear out the question's year, those whose title names it first, then those
+// in force, then the newest. One without a date stays where it is found.
+func sorted(q Question, same []candidate) []candidate {
+	m, order := q.When, slices.Clone(same)
 	slices.SortStableFunc(order, func(a, b candidate) int {
 		return cmp.Or(
 			cmp.Compare(a.failed, b.failed),
+			cmp.Compare(titledYear(q, a.doc.Meta), titledYear(q, b.doc.Meta)),
 			cmp.Compare(standingOf(a.doc.Meta, m.on, m.today), standingOf(b.doc.Meta, m.on, m.today)),
 			byDate(b.doc.Meta, a.doc.Meta),
 		)

@@ -57,6 +57,13 @@ func TestNewest(t *testing.T) {
 		"a year gets its own": {
 			allowance, "2021年高龄津贴每月发放多少元", StatusAnswered, "50元", nil, []string{"最新", "较早"}, nil,
 		},
+		"a report of a year is published in the next": {
+			[]retrieval.Document{
+				page("青石县2022年度文化执法情况报告", "青石县文旅局", "2023-01-12", "全年立案查处违法经营案件9件。"),
+				page("青石县2023年度文化执法情况报告", "青石县文旅局", "2024-01-15", "全年立案查处违法经营案件6件。"),
+				page("青石县2024年度文化执法情况报告", "青石县文旅局", "2025-01-14", "全年立案查处违法经营案件11件。"),
+			}, "2023年文化执法立案查处违法经营案件多少件", StatusAnswered, "6件", nil, []string{"9件", "11件"}, nil,
+		},
 		"this year has none": {
 			allowance, "今年高龄津贴每月发放多少元", StatusPartial, "120元", []string{"2026年", "2025-03-01"}, nil, []string{NoticeDated, NoticeOlder},
 		},

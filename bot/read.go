@@ -49,11 +49,11 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 		return e, nil
 	}
 	found := lead
-	lead, others, err := b.newest(ctx, &shelf, q, w, r, lead)
+	lead, others, err := b.newest(ctx, &shelf, q, w, r, ws, lead)
 	if err != nil {
 		return Examination{}, err
 	}
-	e.Signals = signalsOf(q, r, w, found.Window, lead.failed == premiseHolds)
+	e.Signals = surest(q, r, w, found, lead)
 	chosen := choose(q, r, w, lead.evidence)
 	e.Signals.Listed = len(chosen) > 1 && q.Want == WantList
 	e.Open = b.excerpt(q, chosen)

@@ -43,22 +43,22 @@ const sniffLength = 1024
 // formats is ordered: content decides before extensions do.
 func formats(html htmlReader, pdfs *pdf.Reader) []format {
 	return []format{
-		{name: "pdf", version: 2, pictured: true, is: isPDF, read: fromParser(pdfs.Read)},
-		{name: "docx", version: 1, is: inArchive(docx.Is), read: fromArchive(docx.Read)},
+		{name: "pdf", version: 3, pictured: true, is: isPDF, read: fromParser(pdfs.Read)},
+		{name: "docx", version: 2, is: inArchive(docx.Is), read: fromArchive(docx.Read)},
 		{name: "xlsx", version: 1, listing: true, is: inArchive(xlsx.Is), read: readXLSX},
-		{name: "ofd", version: 2, is: inArchive(ofd.Is), read: fromArchive(ofd.Read)},
+		{name: "ofd", version: 3, is: inArchive(ofd.Is), read: fromArchive(ofd.Read)},
 		{name: "zip", version: 1, is: magic("PK\x03\x04", "PK\x05\x06"), read: readZIP},
-		{name: "doc", version: 1, is: inCompound(doc.Is), read: fromCompound(doc.Read)},
+		{name: "doc", version: 2, is: inCompound(doc.Is), read: fromCompound(doc.Read)},
 		{name: "xls", version: 1, is: inCompound(xlsx.IsBinary), read: fromCompound(xlsx.ReadBinary)},
 		{name: "ole", version: 1, is: isCompound, read: readCompound},
-		{name: "rtf", version: 1, is: isRTF, read: fromBytes(rtf.Read)},
+		{name: "rtf", version: 2, is: isRTF, read: fromBytes(rtf.Read)},
 		{name: "image", is: magic("\x89PNG", "\xFF\xD8\xFF", "GIF8", "BM", "II*\x00", "MM\x00*")},
 		{name: "archive", is: magic("\x1F\x8B", "Rar!", "7z\xBC\xAF", "BZh")},
-		{name: "html", version: 1, is: isHTML, read: html.read},
-		{name: "markdown", version: 1, is: hasExtension(".md", ".markdown"), read: html.readMarkdown},
+		{name: "html", version: 2, is: isHTML, read: html.read},
+		{name: "markdown", version: 2, is: hasExtension(".md", ".markdown"), read: html.readMarkdown},
 		{name: "csv", version: 1, listing: true, is: hasExtension(".csv", ".tsv"), read: readCSV},
 		{name: "json", version: 1, listing: true, is: hasExtension(".json"), read: readJSON},
-		{name: "text", version: 1, is: hasExtension(".txt", ".text", ""), read: readText},
+		{name: "text", version: 2, is: hasExtension(".txt", ".text", ""), read: readText},
 	}
 }
 

@@ -77,7 +77,8 @@ func writePage(t *testing.T, path string, p yearPage) {
 }
 
 // yearBot fills a store with the pages of all groups and with others, and asks
-// on the day on which the sets are asked: by words alone, or by meaning, too.
+// on the day on which the sets are asked: by words alone, or by meaning and with
+// reading, too.
 func yearBot(t *testing.T, groups []yearGroup, others []yearPage, byMeaning bool) *bot.Bot {
 	t.Helper()
 	pages := t.TempDir()
@@ -95,6 +96,7 @@ func yearBot(t *testing.T, groups []yearGroup, others []yearPage, byMeaning bool
 	}
 	t.Cleanup(func() { store.Close() })
 	search := &retrieval.Searcher{Index: store}
+	var reader bot.Reader
 	if byMeaning {
 		s := &shell{err: io.Discard, log: slog.New(slog.DiscardHandler)}
 		m, err := s.loadModel(t.Context(), retrieval.Stats{})
@@ -109,6 +111,11 @@ func yearBot(t *testing.T, groups []yearGroup, others []yearPage, byMeaning bool
 			t.Fatal(err)
 		}
 		search.Embedder = m.Embedder
+		r := &rooms{}
+		t.Cleanup(func() { r.Close() })
+		if reader, err = s.loadReader(r); err != nil {
+			t.Fatal(err)
+		}
 	}
 	in := &ingest.Ingester{Store: store, Embedder: search.Embedder}
 	_, err = in.Run(t.Context(), []string{pages}, func(r ingest.Report) {
@@ -120,7 +127,7 @@ func yearBot(t *testing.T, groups []yearGroup, others []yearPage, byMeaning bool
 		t.Fatal(err)
 	}
 	b, err := bot.New(bot.Config{
-		Search: search, Documents: store, Vocabulary: search,
+		Search: search, Reader: reader, Documents: store, Vocabulary: search,
 		Now: func() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) },
 	})
 	if err != nil {

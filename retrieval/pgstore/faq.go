@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"zhiwen/bot/faq"
 )
@@ -56,11 +57,15 @@ func putFAQ(ctx context.Context, tx pgx.Tx, e faq.Entry) error {
 // FAQs implements faq.Store.
 func (s *Store) FAQs(ctx context.Context) ([]faq.Entry, error) {
 	var entries []faq.Entry
-	rows, err := s.primary.Query(ctx, faqsSQL)
-	if err == nil {
+	err := s.onReader(ctx, func(pool *pgxpool.Pool) error {
+		entries = nil
 		var e faq.Entry
 		var variants, negatives, citations, updated string
 		fields := []any{&e.ID, &e.State, &e.Question, &variants, &negatives, &e.Answer, &e.Owner, &e.ValidUntil, &citations, &updated}
+		rows, err := pool.Query(ctx, faqsSQL)
+		if err != nil {
+			return err
+		}
 		_, err = pgx.ForEachRow(rows, fields, func() (err error) {
 			read := e
 			if read.Updated, err = time.Parse(time.RFC3339Nano, updated); err != nil {
@@ -72,7 +77,8 @@ func (s *Store) FAQs(ctx context.Context) ([]faq.Entry, error) {
 			entries = append(entries, read)
 			return nil
 		})
-	}
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("curated answers in store %s: %w", s.name, err)
 	}
@@ -82,7 +88,10 @@ func (s *Store) FAQs(ctx context.Context) ([]faq.Entry, error) {
 // FAQGeneration rises with every change of the curated answers.
 func (s *Store) FAQGeneration(ctx context.Context) (int64, error) {
 	var generation int64
-	if err := s.primary.QueryRow(ctx, `SELECT generation FROM faq_state`).Scan(&generation); err != nil {
+	err := s.onReader(ctx, func(pool *pgxpool.Pool) error {
+		return pool.QueryRow(ctx, `SELECT generation FROM faq_state`).Scan(&generation)
+	})
+	if err != nil {
 		return 0, fmt.Errorf("curated answers in store %s: %w", s.name, err)
 	}
 	return generation, nil
