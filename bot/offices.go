@@ -168,8 +168,10 @@ func (b *Bot) sayOpening(o directory.Opening) string {
 	return b.say.Closed(o.Next)
 }
 
-// contactPattern asks for a telephone number; the number of a card is none.
-var contactPattern = regexp.MustCompile(`电话|联系方式|怎么联系|热线|(?:^|[^证卡票件码])号码|打(?:哪|什么|谁|给)|打几号`)
+// contactPattern asks for a telephone number: no card's, and not what else is
+// done by telephone.
+var contactPattern = regexp.MustCompile(`(?:电话|热线|联系方式|(?:^|[^证卡票件码])号码)(?:号码|是|多少|几多|好多|有没有|有吗|有不|给我|告诉我|发我|呢|吗|你那有不|[\s?!。])*$|` +
+	`(?:多少|什么|哪个|给个|要个|求).{0,3}(?:电话|热线)|打(?:什么|哪个|几)(?:号|电话)|怎么联系`)
 
 // isAboutOffice reports whether a question names an office and asks no more of
 // it than when and where.
