@@ -105,27 +105,33 @@ func (b *Bot) turnTo(ctx context.Context, p Profile, m meaning, a *Answer) {
 		return
 	}
 	match, days, known := b.offices.find(ctx, m.Question)
-	if !routedAway {
-		if a.Handoff == nil {
-			a.Handoff = &Handoff{Text: textHandoff, Phone: b.Phone}
-		}
-		if known {
-			b.introduce(a.Handoff, match.Entry, days)
-		}
-		return
+	if a.Handoff == nil {
+		a.Handoff = &Handoff{Text: textHandoff, Phone: b.Phone}
 	}
-	if !known || !slices.Contains(officeHelps, a.Status) {
+	switch asksNumber := known && contactPattern.MatchString(m.Folded); {
+	case !routedAway && !known:
+	case !routedAway && !asksNumber:
+		b.introduce(a.Handoff, match.Entry, days)
+	case !routedAway && holdsNumber(a.Citations):
+		a.Text = b.say.OfficeLine(b.introduce(a.Handoff, match.Entry, days), b.Phone) + "\n" + a.Text
+	case !routedAway, a.Status == StatusNoAnswer && known && (asksNumber || isAboutOffice(m.Question, match)):
+		confidence := a.Confidence
+		*a = b.fixed(StatusHandoff, "")
+		a.Label, a.Confidence = labelOffice, confidence
+		a.Text = b.say.OfficeLine(b.introduce(a.Handoff, match.Entry, days), b.Phone)
+	case known && slices.Contains(officeHelps, a.Status):
+		a.Text = joinLines(a.Text, b.say.TurnTo(b.introduce(a.Handoff, match.Entry, days), b.Phone))
+	default:
 		a.Text = joinLines(a.Text, b.say.TurnTo(nil, b.Phone))
-		return
 	}
-	office := b.introduce(a.Handoff, match.Entry, days)
-	if a.Status == StatusNoAnswer && aboutOffice(m.Question, match) {
-		a.Status, a.Label = StatusHandoff, labelOffice
-		a.Text = b.say.OfficeLine(office, b.Phone)
-		return
-	}
-	a.Text = joinLines(a.Text, b.say.TurnTo(office, b.Phone))
 }
+
+// holdsNumber reports whether quotations hold a telephone number.
+func holdsNumber(cited []Citation) bool {
+	return slices.ContainsFunc(cited, func(c Citation) bool { return numberPattern.MatchString(retrieval.FoldString(c.Quote)) })
+}
+
+var numberPattern = regexp.MustCompile(`\d{3,4}[-—]\d{7,8}|(?:^|\D)(?:1\d{10}|[2-9]\d{6,7})(?:\D|$)`)
 
 // officeHelps are the statuses of turns that an office may take up.
 var officeHelps = []Status{StatusNoAnswer, StatusHandoff, StatusPersonal}
@@ -162,14 +168,15 @@ func (b *Bot) sayOpening(o directory.Opening) string {
 	return b.say.Closed(o.Next)
 }
 
-// contactPattern asks for a telephone number; the number of a card is none.
-var contactPattern = regexp.MustCompile(`电话|联系方式|怎么联系|热线|(?:^|[^证卡票件码])号码|打(?:哪|什么|谁|给)|打几号`)
+// contactPattern asks for a telephone number: no card's, and not what else is
+// done by telephone.
+var contactPattern = regexp.MustCompile(`(?:电话|热线|联系方式|(?:^|[^证卡票件码])号码)(?:号码|是|多少|几多|好多|有没有|有吗|有不|给我|告诉我|发我|呢|吗|你那有不|[\s?!。])*$|` +
+	`(?:多少|什么|哪个|给个|要个|求).{0,3}(?:电话|热线)|打(?:什么|哪个|几)(?:号|电话)|怎么联系`)
 
-// aboutOffice reports whether a question asks for an office itself: for its
-// number, or where it names it and asks no more than when and where.
-func aboutOffice(q Question, match directory.Match) bool {
-	return contactPattern.MatchString(q.Folded) ||
-		match.Named != "" && isPoor(strings.ReplaceAll(strings.ReplaceAll(q.Folded, " ", ""), match.Named, " "))
+// isAboutOffice reports whether a question names an office and asks no more of
+// it than when and where.
+func isAboutOffice(q Question, match directory.Match) bool {
+	return match.Named != "" && isPoor(strings.ReplaceAll(strings.ReplaceAll(q.Folded, " ", ""), match.Named, " "))
 }
 
 // joinLines puts a closing sentence after a text: on a line of its own where

@@ -72,14 +72,15 @@ func askSet(t *testing.T, r *rooms, name string) setOutcome {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := r.bot.Ask(t.Context(), bot.Request{Question: row.Question}, nil)
+		e, err := r.bot.Examine(t.Context(), bot.Request{Question: row.Question}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
+		a := e.Said
 		o.rows++
 		if !slices.Contains(answersGiven, a.Status) {
 			o.refused++
-			holdsHotline(t, row.Question, a)
+			holdsHotline(t, e.Question, a)
 		}
 		if !slices.Contains(row.Expect, a.Status) {
 			o.wrong++
@@ -101,15 +102,16 @@ var lifeKinds = []string{"emergency", "death", "domestic_violence", "safety", "l
 
 // holdsHotline holds a refusal to what every one must say, and to no figure that
 // is neither configured nor the visitor's own.
-func holdsHotline(t *testing.T, question string, a bot.Answer) {
+func holdsHotline(t *testing.T, q bot.Question, a bot.Answer) {
 	t.Helper()
+	question := q.Typed
 	if a.Handoff == nil || a.Handoff.Phone != phone || !strings.Contains(a.Text, phone) {
 		t.Errorf("%s: the refusal lacks %s: %s", question, phone, a.Text)
 	}
 	if a.Label == "" || a.Mode != bot.ModeFixed || len(a.Citations) > 0 {
 		t.Errorf("%s: a refusal with label %q, mode %s and %d citations", question, a.Label, a.Mode, len(a.Citations))
 	}
-	if figure := bot.Unsupported(a, question, phone, bot.FixedFigures(bot.Question{Text: a.Understood})); figure != "" {
+	if figure := bot.Unsupported(a, question, phone, bot.FixedFigures(q)); figure != "" {
 		t.Errorf("%s: the figure %s is neither configured nor asked: %s", question, figure, a.Text)
 	}
 }
@@ -146,11 +148,12 @@ func TestPhones(t *testing.T) {
 			t.Fatal(err)
 		}
 		rows++
-		a, err := r.bot.Ask(t.Context(), bot.Request{Question: row.Question, Script: bot.ScriptHans}, nil)
+		e, err := r.bot.Examine(t.Context(), bot.Request{Question: row.Question}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		holdsHotline(t, row.Question, a)
+		a := e.Said
+		holdsHotline(t, e.Question, a)
 		named := a.Handoff.Department
 		for _, e := range entries {
 			if strings.Contains(a.Text, e.Phone) != (e.Name == named) {
@@ -198,11 +201,12 @@ func TestOfficeIsIntroduced(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.bot.Now = func() time.Time { return at }
-		a, err := r.bot.Ask(t.Context(), bot.Request{Question: c.question}, nil)
+		e, err := r.bot.Examine(t.Context(), bot.Request{Question: c.question}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		holdsHotline(t, c.question, a)
+		a := e.Said
+		holdsHotline(t, e.Question, a)
 		if a.Status != c.status || a.Handoff.OpenNow == nil || *a.Handoff.OpenNow != c.open {
 			t.Errorf("%s at %s: %s, handoff %+v", c.question, c.now, a.Status, a.Handoff)
 		}
