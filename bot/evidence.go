@@ -147,8 +147,23 @@ func windowsIn(q Question, w weights, p retrieval.Passage, n int) []Window {
 		if hasForm(q.Want, win.Text) {
 			win.Score += formWeight
 		}
+		if q.Want == WantFigure && figurePattern.MatchString(mostHeld(local, win.Text)) {
+			win.Score += formWeight
+		}
 	}
 	return found
+}
+
+// mostHeld gives the clause of a text that holds most of the question: where a
+// figure is asked for, it should stand there.
+func mostHeld(w weights, text string) string {
+	best, most := "", 0.0
+	for _, c := range retrieval.Clauses(text) {
+		if held := w.cover(termSet(text[c.Start:c.End])); held > most {
+			best, most = text[c.Start:c.End], held
+		}
+	}
+	return best
 }
 
 // reading is a passage divided into sentences.
