@@ -114,6 +114,7 @@ func termSet(text string) map[string]bool {
 const (
 	passageWeight = 1.0  // its passage's fused score
 	formWeight    = 0.15 // it holds the form asked for: a figure, a date…
+	unitWeight    = 0.3  // it counts in the unit asked for: 几件
 	fillWeight    = 0.05 // it uses the room it has
 	denseWeight   = 0.5  // its best sentence alone
 	startWeight   = 0.3  // its first sentence alone: what a visitor reads first
@@ -146,6 +147,9 @@ func windowsIn(q Question, w weights, p retrieval.Passage, n int) []Window {
 		win.Score = w.cover(all) + passageWeight*p.Score
 		if hasForm(q.Want, win.Text) {
 			win.Score += formWeight
+		}
+		if hasUnit(q, win.Text) {
+			win.Score += unitWeight
 		}
 		if q.Want == WantFigure && figurePattern.MatchString(mostHeld(local, win.Text)) {
 			win.Score += formWeight

@@ -118,7 +118,7 @@ func speaksOfYear(year int, w Window, doc retrieval.Document) bool {
 
 var (
 	workReportTitle = regexp.MustCompile(`((?:19|20)\d{2})年.*政府工作报告`)
-	ahead           = regexp.MustCompile(`今年|预期目标|主要目标|力争|工作任务|工作建议|重点工作|总体要求`)
+	ahead           = regexp.MustCompile(`今年.{0,12}目标|目标是|力争|今年.{0,8}(?:任务|建议|工作)|工作任务|重点工作|总体要求`)
 	// fiveYears is said in them of more than the year before.
 	fiveYears = regexp.MustCompile(`[五十]年(?:来|间|累计|年均)|连年|年均`)
 )
