@@ -237,7 +237,7 @@ func bestArticle(matter string, r retrieval.Result, doc *retrieval.Document) int
 	title, said := termSet(doc.Title), termSet(matter)
 	wanted := map[string]bool{}
 	for _, t := range slices.Concat(r.Terms, r.Also) {
-		if own := said[t.Term] || !slices.Contains(r.Terms, t); own && t.DF > 0 && !title[t.Term] {
+		if own := said[t.Term] || !slices.Contains(r.Terms, t); own && t.DF > 0 && !title[t.Term] && !strings.ContainsAny(t.Term, emptyLetters) {
 			wanted[t.Term] = true
 		}
 	}
