@@ -96,6 +96,13 @@ func items(e evidence) (list retrieval.Span, n int) {
 	if at >= e.End {
 		return list, 0
 	}
+	for at > 0 {
+		start := strings.LastIndex(text[:at-1], "\n") + 1
+		if !listItem.MatchString(strings.TrimSpace(text[start:at])) {
+			break
+		}
+		at = start
+	}
 	list = retrieval.Span{Start: at, End: at}
 	for at < len(text) {
 		line, _, _ := strings.Cut(text[at:], "\n")
@@ -120,9 +127,9 @@ func wholeList(lead evidence) evidence {
 		return lead
 	}
 	whole := lead
-	whole.End = max(lead.End, list.End)
+	whole.Start, whole.End = min(lead.Start, list.Start), max(lead.End, list.End)
 	if line, ok := announced(lead); ok {
-		whole.Start = line.Start
+		whole.Start = min(whole.Start, line.Start)
 	}
 	whole.Text = lead.doc.Text[whole.Start:whole.End]
 	if utf8.RuneCountInString(whole.Text) > wholeListRunes {
@@ -137,7 +144,7 @@ func cutList(q Question, e evidence) int {
 	if q.Want != WantList || e.doc == nil {
 		return 0
 	}
-	if list, n := items(e); n > 1 && list.End > e.End {
+	if list, n := items(e); n > 1 && (list.Start < e.Start || list.End > e.End) {
 		return n
 	}
 	return 0
