@@ -3,6 +3,8 @@ package bot
 import (
 	"regexp"
 	"strings"
+
+	"zhiwen/retrieval"
 )
 
 var (
@@ -20,10 +22,7 @@ var (
 // goal, if that is all they do: the question whether it has been reached then
 // has no answer in them.
 func goalsOnly(q Question, ws []Window) []string {
-	if q.Want != WantYesNo && !becomePattern.MatchString(q.Folded) {
-		return nil
-	}
-	honour := honourPattern.FindString(q.Core)
+	honour := honourAsked(q)
 	if honour == "" {
 		return nil
 	}
@@ -39,6 +38,42 @@ func goalsOnly(q Question, ws []Window) []string {
 		}
 	}
 	return words
+}
+
+// honourAsked gives the honour of which a question asks whether, or when, it was
+// reached; "" if it asks nothing like that.
+func honourAsked(q Question) string {
+	if q.Want != WantYesNo && !becomePattern.MatchString(q.Folded) {
+		return ""
+	}
+	return honourPattern.FindString(q.Core)
+}
+
+// honourMentions gives the sentences of a document that say of an honour that it
+// was reached, or else those that speak of it as a goal.
+func honourMentions(lead evidence, honour string) []evidence {
+	var done, goals []evidence
+	text := lead.doc.Text
+	for _, s := range retrieval.Sentences(text) {
+		sentence := strings.Trim(text[s.Start:s.End], "。")
+		if len(mentions(sentence, honour)) == 0 {
+			continue
+		}
+		e := evidence{Window{
+			Passage: lead.Passage, Start: s.Start, End: s.End, Text: text[s.Start:s.End], Highlight: retrieval.Span{Start: s.Start, End: s.End},
+		}, lead.doc}
+		switch {
+		case doneWords.MatchString(sentence):
+			done = append(done, e)
+		case goalWords.MatchString(sentence):
+			goals = append(goals, e)
+		}
+	}
+	const most = 3
+	if len(done) > 0 {
+		return done[:min(most, len(done))]
+	}
+	return goals[:min(most, len(goals))]
 }
 
 // mentions gives the sentences of a text that hold the first three characters

@@ -114,6 +114,7 @@ func termSet(text string) map[string]bool {
 const (
 	passageWeight = 1.0  // its passage's fused score
 	formWeight    = 0.15 // it holds the form asked for: a figure, a date…
+	unitWeight    = 0.3  // it counts in the unit asked for: 几件
 	fillWeight    = 0.05 // it uses the room it has
 	denseWeight   = 0.5  // its best sentence alone
 	startWeight   = 0.3  // its first sentence alone: what a visitor reads first
@@ -147,8 +148,26 @@ func windowsIn(q Question, w weights, p retrieval.Passage, n int) []Window {
 		if hasForm(q.Want, win.Text) {
 			win.Score += formWeight
 		}
+		if hasUnit(q, win.Text) {
+			win.Score += unitWeight
+		}
+		if q.Want == WantFigure && figurePattern.MatchString(mostHeld(local, win.Text)) {
+			win.Score += formWeight
+		}
 	}
 	return found
+}
+
+// mostHeld gives the clause of a text that holds most of the question: where a
+// figure is asked for, it should stand there.
+func mostHeld(w weights, text string) string {
+	best, most := "", 0.0
+	for _, c := range retrieval.Clauses(text) {
+		if held := w.cover(termSet(text[c.Start:c.End])); held > most {
+			best, most = text[c.Start:c.End], held
+		}
+	}
+	return best
 }
 
 // reading is a passage divided into sentences.

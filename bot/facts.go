@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -50,6 +51,9 @@ const (
 	// articleHeld is the share of a question that an article must hold to be the
 	// one that it asks for.
 	articleHeld = 0.4
+	// firstLineWeight is what it counts besides that the first line of an article
+	// holds it, which says what the article is about.
+	firstLineWeight = 0.5
 	// wholeArticle is the longest article that is quoted whole, in runes.
 	wholeArticle = 600
 	// headOf a document is where it says who speaks, in bytes.
@@ -80,7 +84,7 @@ func (b *Bot) aboutDocument(ctx context.Context, m meaning, r retrieval.Result) 
 	case factAuthor:
 		e.Said, ok = b.sentenceOf(doc, officeHolder.FindStringIndex(doc.Text[:min(headBytes, len(doc.Text))]))
 	case factWhichClause:
-		e.Said, ok = b.article(doc, bestArticle(q, matter, r, doc))
+		e.Said, ok = b.article(doc, bestArticle(matter, r, doc))
 	case factClause:
 		e, ok = b.clause(q, matter, r, doc, e)
 	}
@@ -229,30 +233,24 @@ func (b *Bot) article(doc *retrieval.Document, i int) (Answer, bool) {
 }
 
 // bestArticle finds the article that a question describes; -1 if none does.
-func bestArticle(q Question, matter string, r retrieval.Result, doc *retrieval.Document) int {
-	w := weigh(r)
-	title := termSet(doc.Title)
+func bestArticle(matter string, r retrieval.Result, doc *retrieval.Document) int {
+	title, said := termSet(doc.Title), termSet(matter)
 	wanted := map[string]bool{}
-	for t := range termSet(matter) {
-		wanted[t] = !title[t]
-	}
-	for _, also := range q.Also {
-		for t := range termSet(also) {
-			wanted[t] = !title[t]
+	for _, t := range slices.Concat(r.Terms, r.Also) {
+		if own := said[t.Term] || !slices.Contains(r.Terms, t); own && t.DF > 0 && !title[t.Term] && !strings.ContainsAny(t.Term, emptyLetters) {
+			wanted[t.Term] = true
 		}
 	}
-	for t := range wanted {
-		if !wanted[t] {
-			delete(wanted, t)
-		}
-	}
-	w = w.only(wanted)
+	w := weigh(r).only(wanted)
 	best, most := -1, articleHeld
 	for i, s := range doc.Sections {
 		if s.Level != retrieval.LevelArticle {
 			continue
 		}
-		if held := w.cover(termSet(doc.Text[s.Start:s.End])); held > most {
+		text := doc.Text[s.Start:s.End]
+		first, _, _ := strings.Cut(text, "\n")
+		held := w.cover(termSet(text))
+		if held += firstLineWeight * w.cover(termSet(first)); held > most {
 			best, most = i, held
 		}
 	}

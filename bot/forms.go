@@ -3,6 +3,7 @@ package bot
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -16,6 +17,24 @@ var (
 	hoursPattern   = regexp.MustCompile(`周[一二三四五六日末]|星期|双休日|工作日|节假日|[上下]午|\d[:：点]|24小时|全天|轮岗|错时|延时|预约服务`)
 	listPattern    = regexp.MustCompile(`、.*、|[（(]?[一二三四五六七八九\d][）)、.．]|以下|包括|分别`)
 )
+
+// unitAsked is what a question counts in.
+var unitAsked = regexp.MustCompile(`(?:几|多少|好多)(件|项|家|户|人次|场|名|篇|处|公里|平方米|亩|倍|所|座|辆|个月|岁)`)
+
+// hasUnit reports whether a text has a figure in the unit that a question asks
+// for.
+func hasUnit(q Question, text string) bool {
+	m := unitAsked.FindStringSubmatch(q.Folded)
+	if m == nil {
+		return false
+	}
+	for before := range strings.SplitSeq(text, m[1]) {
+		if last, _ := utf8.DecodeLastRuneInString(before); last >= '0' && last <= '9' && len(before) < len(text) {
+			return true
+		}
+	}
+	return false
+}
 
 // needsForm reports whether an answer without the form asked for is none.
 func needsForm(want Want) bool {

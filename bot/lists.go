@@ -1,7 +1,10 @@
 package bot
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"zhiwen/retrieval"
 )
@@ -43,6 +46,122 @@ func listed(q Question, w weights, p retrieval.Passage, doc *retrieval.Document)
 		})
 	}
 	return parts
+}
+
+// listItem begins an item of a list that a line before it announces.
+var listItem = regexp.MustCompile(`^[（(]?[一二三四五六七八九十\d]{1,3}[）)．.、]`)
+
+// announced gives the line that announces the list whose item a window begins
+// with (有下列情形之一的，处…罚款：): without it the item says nothing.
+func announced(lead evidence) (evidence, bool) {
+	if !listItem.MatchString(lead.Text) {
+		return evidence{}, false
+	}
+	chunk := lead.Passage.Chunk
+	if lead.Start < chunk.Start || lead.Start > chunk.End {
+		return evidence{}, false
+	}
+	end := lead.Start
+	for end > chunk.Start {
+		above := strings.TrimRight(lead.doc.Text[chunk.Start:end], " \r\n\u3000")
+		start := chunk.Start + strings.LastIndex(above, "\n") + 1
+		line := strings.TrimLeft(lead.doc.Text[start:chunk.Start+len(above)], " \u3000")
+		switch {
+		case strings.HasSuffix(line, "：") || strings.HasSuffix(line, ":"):
+			from := chunk.Start + len(above) - len(line)
+			w := Window{Passage: lead.Passage, Start: from, End: chunk.Start + len(above), Text: line, Highlight: lead.Window.Highlight}
+			return evidence{w, lead.doc}, true
+		case !listItem.MatchString(line):
+			return evidence{}, false
+		}
+		end = start
+	}
+	return evidence{}, false
+}
+
+// wholeListRunes is the longest list that is shown whole.
+const wholeListRunes = 1500
+
+// items gives the list of which a window shows some items, and how many it has;
+// none where the window shows no list.
+func items(e evidence) (list retrieval.Span, n int) {
+	text := e.doc.Text
+	at := e.Start
+	for line := range strings.Lines(text[e.Start:e.End]) {
+		if listItem.MatchString(strings.TrimSpace(line)) {
+			break
+		}
+		at += len(line)
+	}
+	if at >= e.End {
+		return list, 0
+	}
+	for at > 0 {
+		start := strings.LastIndex(text[:at-1], "\n") + 1
+		if !listItem.MatchString(strings.TrimSpace(text[start:at])) {
+			break
+		}
+		at = start
+	}
+	list = retrieval.Span{Start: at, End: at}
+	for at < len(text) {
+		line, _, _ := strings.Cut(text[at:], "\n")
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case listItem.MatchString(trimmed):
+			n++
+			list.End = at + len(strings.TrimRight(line, " \r\u3000"))
+		case trimmed != "":
+			return list, n
+		}
+		at += len(line) + 1
+	}
+	return list, n
+}
+
+// wholeList widens a window of a list to all of it, with the line that announces
+// it. A list that is too long to show stays cut, which cutList tells.
+func wholeList(lead evidence) evidence {
+	list, n := items(lead)
+	if n < 2 {
+		return lead
+	}
+	whole := lead
+	whole.Start, whole.End = min(lead.Start, list.Start), max(lead.End, list.End)
+	if line, ok := announced(lead); ok {
+		whole.Start = min(whole.Start, line.Start)
+	}
+	whole.Text = lead.doc.Text[whole.Start:whole.End]
+	if utf8.RuneCountInString(whole.Text) > wholeListRunes {
+		return lead
+	}
+	return whole
+}
+
+// cutList gives the number of items of a list that a window shows a part of; 0
+// where it shows all of them, or no list is asked for.
+func cutList(q Question, e evidence) int {
+	if q.Want != WantList || e.doc == nil {
+		return 0
+	}
+	if list, n := items(e); n > 1 && (list.Start < e.Start || list.End > e.End) {
+		return n
+	}
+	return 0
+}
+
+// hanNumber writes a number below a hundred in characters, others in figures.
+func hanNumber(n int) string {
+	digits := []string{"", "一", "二", "三", "四", "五", "六", "七", "八", "九"}
+	switch {
+	case n <= 0 || n >= 100:
+		return strconv.Itoa(n)
+	case n < 10:
+		return digits[n]
+	case n < 20:
+		return "十" + digits[n%10]
+	}
+	return digits[n/10] + "十" + digits[n%10]
 }
 
 // headingCover is how much a heading holds of what the question says beyond the

@@ -121,10 +121,7 @@ func speaksOfYear(year int, w Window, doc retrieval.Document) bool {
 	named := false
 	texts := []string{w.Text, w.Passage.Chunk.Path, doc.Title}
 	if reported, ok := workReport(doc.Title); ok {
-		if reported-1 == year && !plansPattern.MatchString(w.Passage.Chunk.Path) {
-			return !fiveYears.MatchString(w.Text)
-		}
-		texts[2] = "" // its title names the year in which it was given, and looks ahead to
+		return reportSpeaksOf(year, reported, w)
 	}
 	for _, text := range texts {
 		for _, y := range yearsIn(retrieval.FoldString(text)) {
@@ -144,9 +141,24 @@ func speaksOfYear(year int, w Window, doc retrieval.Document) bool {
 
 var (
 	workReportTitle = regexp.MustCompile(`((?:19|20)\d{2})年.*政府工作报告`)
+	ahead           = regexp.MustCompile(`今年.{0,12}目标|目标是|力争|今年.{0,8}(?:任务|建议|工作)|工作任务|重点工作|总体要求`)
 	// fiveYears is said in them of more than the year before.
 	fiveYears = regexp.MustCompile(`[五十]年(?:来|间|累计|年均)|连年|年均`)
 )
+
+// reportSpeaksOf reports whether a window of a 政府工作报告 speaks of a year: of
+// the one in which it was given as of what is planned, of the one before as of
+// what was done.
+func reportSpeaksOf(year, given int, w Window) bool {
+	plans := plansPattern.MatchString(w.Passage.Chunk.Path) || ahead.MatchString(w.Passage.Chunk.Path+"\n"+w.Text)
+	switch year {
+	case given:
+		return plans || holdsYear(w.Text, year)
+	case given - 1:
+		return !plans && !fiveYears.MatchString(w.Text)
+	}
+	return holdsYear(w.Text, year)
+}
 
 // workReport gives the year in which a 政府工作报告 was given: it tells of the
 // year before.

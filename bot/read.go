@@ -147,7 +147,17 @@ func choose(q Question, r retrieval.Result, w weights, lead evidence) []evidence
 		}
 		return list
 	}
+	if honour := honourAsked(q); honour != "" {
+		if said := honourMentions(lead, honour); len(said) > 0 {
+			return said
+		}
+	}
 	chosen := []evidence{lead}
+	if q.Want == WantList {
+		chosen[0] = wholeList(lead)
+	} else if line, ok := announced(lead); ok {
+		chosen = []evidence{line, lead}
+	}
 	if len(q.Parts) < 2 {
 		return chosen
 	}

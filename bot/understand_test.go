@@ -83,7 +83,7 @@ func TestWant(t *testing.T) {
 		"打官司输了几件,败诉率高不高":      WantFigure,
 		"全县公职律师有几名":           WantFigure,
 		"行政复议申请要带哪些材料":        WantList,
-		"办事大厅在哪儿,几点上班":        WantTime,
+		"办事大厅在哪儿,几点上班":        WantHours,
 		"这个补贴能不能代办":           WantYesNo,
 		"法律援助中心的地址":           WantPlace,
 		"绩溪县的法律援助由谁负责办理":      WantName,

@@ -201,6 +201,9 @@ func (s *Sentences) Numbered(title, docNo string) string {
 	return s.say("numbered", inputs{Title: title, Text: docNo})
 }
 
+// ListCut says that a list goes on, and how many items it has in all.
+func (s *Sentences) ListCut(items string) string { return s.say("list_cut", inputs{Text: items}) }
+
 // Outdated warns that a document is marked 废止 or 失效.
 func (s *Sentences) Outdated(validity string) string {
 	return s.say("outdated", inputs{Validity: validity})

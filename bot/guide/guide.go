@@ -145,7 +145,7 @@ func (g *Guide) add(s Section) {
 func (g *Guide) bodyOf(i int) int {
 	s := g.Doc.Sections[i]
 	line, at := headLine(g.Doc, i)
-	if at >= 0 && strings.HasPrefix(line[at:], "：") && at+len("：") < len(strings.TrimRight(line, " \r")) && s.Start+at < s.Body {
+	if at >= 0 && strings.HasPrefix(line[at:], "：") && at+len("：") < len(strings.TrimRight(line, " \r")) && s.Start+at <= s.Body {
 		return s.Start + at + len("：")
 	}
 	return s.Body
