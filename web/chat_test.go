@@ -95,7 +95,7 @@ func TestBrowserAnswerTools(t *testing.T) {
 		t.Error("paper shows what belongs to the screen, or not what was quoted")
 	}
 	b.shoot("chat-print")
-	b.media()
+	b.look("light", "none")
 
 	b.evalVoid(`[...document.querySelectorAll(".feedback button")].pop().click()`)
 	b.audit("chat-why-desktop")

@@ -127,7 +127,7 @@ func TestBrowserCounty(t *testing.T) {
 			b.await(panelIsOpen)
 			b.awaitInChat(`document.readyState === "complete"`)
 			b.audit("county-ask-" + screen.name)
-			b.press(shadow + `.querySelector(".bar button")`)
+			b.pressAt(shadow + `.querySelector(".bar button")`)
 
 			b.do(chromedp.Navigate(s.url + "/site/show/d1"))
 			b.awaitLauncher()

@@ -26,7 +26,7 @@ func TestBrowserZoomed(t *testing.T) {
 		}
 		b.audit("zoomed-" + page.name)
 	}
-	b.press(launcher)
+	b.pressAt(launcher)
 	b.await(panelIsOpen)
 	b.awaitInChat(`document.documentElement.scrollWidth <= innerWidth`)
 	if !eval[bool](b, isWhole) {
