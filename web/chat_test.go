@@ -334,7 +334,7 @@ func TestBrowserSpeech(t *testing.T) {
 	b.click("#send")
 	b.settled(1)
 	b.click(".read-button")
-	b.await(`window.end !== undefined && document.querySelector(".read-button").textContent === "停止朗读"`)
+	b.arrive(`window.end !== undefined && document.querySelector(".read-button").textContent === "停止朗读"`)
 	if got := eval[string](b, `window.spoken[0]`); got != "sound of 原文摘录。见原文。全年办理法律援助案件247件。" {
 		t.Errorf("read aloud %q", got)
 	}

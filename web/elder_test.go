@@ -133,7 +133,9 @@ func TestBrowserElderSize(t *testing.T) {
 	b.size(320, 640)
 	b.do(chromedp.Navigate(s.url + "/elder"))
 	b.show(".choice")
-	size := func() float64 { return eval[float64](b, `parseFloat(getComputedStyle(document.documentElement).fontSize)`) }
+	size := func() float64 {
+		return eval[float64](b, `parseFloat(getComputedStyle(document.documentElement).fontSize)`)
+	}
 	if got := size(); got != 24 {
 		t.Errorf("type begins with %g px", got)
 	}
