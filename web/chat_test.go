@@ -44,8 +44,8 @@ func TestBrowserCitation(t *testing.T) {
 		t.Errorf("focus is on %q", passage)
 	}
 	b.audit("chat-citation-phone")
-	b.press(kb.Tab)
-	b.press(kb.Enter)
+	b.hit(kb.Tab)
+	b.hit(kb.Enter)
 	b.await(`document.activeElement.matches(".mark")`)
 	links := eval[[]string](b, `[...document.querySelectorAll(".card-links a")].map(e => e.getAttribute("href"))`)
 	if want := []string{s.url + aCitation().URL, textFragment(aCitation().SourceURL, aCitation().Quote)}; strings.Join(links, " ") != strings.Join(want, " ") {
@@ -87,15 +87,12 @@ func TestBrowserAnswerTools(t *testing.T) {
 	if eval[bool](b, `document.querySelector("#log details:not([open])") !== null`) {
 		t.Error("something stays folded on paper")
 	}
-	media := emulation.SetEmulatedMediaParams{Media: "print"}
-	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, media); err != nil {
-		t.Fatal(err)
-	}
+	b.printing("print")
 	if eval[bool](b, `[".composer", ".page-tools", ".answer-tools", ".site-header"].some((s) => document.querySelector(s).offsetHeight > 0) || document.querySelector(".card-quote blockquote").offsetHeight === 0`) {
 		t.Error("paper shows what belongs to the screen, or not what was quoted")
 	}
 	b.shoot("chat-print")
-	b.look("light", "none")
+	b.printing("")
 
 	b.evalVoid(`[...document.querySelectorAll(".feedback button")].pop().click()`)
 	b.audit("chat-why-desktop")
@@ -106,6 +103,15 @@ func TestBrowserAnswerTools(t *testing.T) {
 		defer s.store.mu.Unlock()
 		return len(s.store.feedback) == 1 && s.store.feedback[0].Rating == "useless" && s.store.feedback[0].Reasons[0] == "看不懂"
 	})
+}
+
+// printing shows a page as on a medium, "" being the screen.
+func (b *tab) printing(medium string) {
+	b.t.Helper()
+	media := emulation.SetEmulatedMediaParams{Media: medium}
+	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, media); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 // The panels: five grades of which none is chosen, reasons for the bad ones;
@@ -134,7 +140,7 @@ func TestBrowserPanels(t *testing.T) {
 		defer s.store.mu.Unlock()
 		return len(s.store.feedback) == 1 && s.store.feedback[0].Rating == "2" && s.store.feedback[0].AnswerID == ""
 	})
-	b.press(kb.Escape)
+	b.hit(kb.Escape)
 	b.await(`document.querySelector(".panel") === null && document.activeElement.textContent === "评价服务"`)
 
 	b.evalVoid(`setTimeout(() => [...document.querySelectorAll("#page-tools button")].find((e) => e.textContent === "新对话").click())`)
@@ -168,17 +174,17 @@ func TestBrowserSuggests(t *testing.T) {
 	b.do(chromedp.SendKeys(chromedp.CSS("#question"), "法律"))
 	b.show("#suggest li:nth-child(2)")
 	b.audit("chat-suggest-desktop")
-	b.press(kb.Escape)
+	b.hit(kb.Escape)
 	b.await(`document.getElementById("suggest").hidden`)
 	b.do(chromedp.SendKeys(chromedp.CSS("#question"), "援"))
 	b.show("#suggest li:nth-child(2)")
-	b.press(kb.Home)
-	b.press(kb.ArrowUp)
-	b.press(kb.ArrowUp)
+	b.hit(kb.Home)
+	b.hit(kb.ArrowUp)
+	b.hit(kb.ArrowUp)
 	if got := eval[string](b, `document.activeElement.textContent`); got != "法律援助办了多少件" {
 		t.Errorf("focus is on %q", got)
 	}
-	b.press(kb.Enter)
+	b.hit(kb.Enter)
 	b.settled(1)
 	b.await(`document.getElementById("suggest").hidden && question.value === ""`)
 	if got := eval[string](b, `document.querySelector("#log .asked").textContent`); got != "法律援助办了多少件" {
@@ -247,9 +253,9 @@ func TestBrowserByKeyboardAt400(t *testing.T) {
 	b.ask("你好")
 	b.settled(1)
 	b.tabTo(".mark")
-	b.press(kb.Enter)
+	b.hit(kb.Enter)
 	b.tabTo(".card-back button")
-	b.press(kb.Enter)
+	b.hit(kb.Enter)
 	b.tabTo(".card-open")
 	b.tabTo("#question")
 	b.audit("chat-answer-400")
@@ -334,7 +340,7 @@ func TestBrowserSpeech(t *testing.T) {
 	b.click("#send")
 	b.settled(1)
 	b.click(".read-button")
-	b.await(`window.end !== undefined && document.querySelector(".read-button").textContent === "停止朗读"`)
+	b.arrive(`window.end !== undefined && document.querySelector(".read-button").textContent === "停止朗读"`)
 	if got := eval[string](b, `window.spoken[0]`); got != "sound of 原文摘录。见原文。全年办理法律援助案件247件。" {
 		t.Errorf("read aloud %q", got)
 	}

@@ -133,7 +133,9 @@ func TestBrowserElderSize(t *testing.T) {
 	b.size(320, 640)
 	b.do(chromedp.Navigate(s.url + "/elder"))
 	b.show(".choice")
-	size := func() float64 { return eval[float64](b, `parseFloat(getComputedStyle(document.documentElement).fontSize)`) }
+	size := func() float64 {
+		return eval[float64](b, `parseFloat(getComputedStyle(document.documentElement).fontSize)`)
+	}
 	if got := size(); got != 24 {
 		t.Errorf("type begins with %g px", got)
 	}
@@ -169,24 +171,24 @@ func TestBrowserElderByKeyboard(t *testing.T) {
 	b.do(chromedp.Navigate(s.url + "/elder?topic=养老、补贴和救助"))
 	b.show(".choice")
 	b.tabTo("button.choice")
-	b.press(kb.Enter)
+	b.hit(kb.Enter)
 	b.settled(1)
 	b.tabTo(".other button")
-	b.press(kb.Enter)
+	b.hit(kb.Enter)
 	b.await(`document.activeElement.id === "menu-title"`)
 	b.tabTo("#question")
 	b.do(chromedp.SendKeys(chromedp.CSS("#question"), "长\r"))
 	b.settled(2)
 	b.tabTo("#log .turn:last-of-type .more-button")
-	b.press(" ")
+	b.hit(" ")
 	b.await(`!document.querySelector("#log .turn:last-of-type .whole").hidden`)
 	b.tabTo("#log .turn:last-of-type .folded summary")
-	b.press(kb.Enter)
+	b.hit(kb.Enter)
 	b.tabTo("#log .turn:last-of-type .card-open")
 	b.tabTo(`[data-size-step="1"]`) // round, and from the top again
 }
 
-func (b *tab) press(key string) {
+func (b *tab) hit(key string) {
 	b.t.Helper()
 	b.do(chromedp.KeyEvent(key))
 }
@@ -196,7 +198,7 @@ func (b *tab) press(key string) {
 func (b *tab) tabTo(selector string) {
 	b.t.Helper()
 	for range 150 {
-		b.press(kb.Tab)
+		b.hit(kb.Tab)
 		if bad := eval[string](b, `(() => {
 			const e = document.activeElement, box = e.getBoundingClientRect();
 			if (e === document.body) return "";

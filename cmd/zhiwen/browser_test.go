@@ -80,14 +80,14 @@ func TestBrowserAsksTheDemo(t *testing.T) {
 
 // startDemo runs the demo in this process until the test ends and gives its
 // address.
-func startDemo(t *testing.T) string {
+func startDemo(t *testing.T, args ...string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
 		defer in.Close()
-		ended <- run(ctx, []string{"demo", "--addr", "127.0.0.1:0"}, strings.NewReader(""), in, io.Discard)
+		ended <- run(ctx, append([]string{"demo", "--addr", "127.0.0.1:0"}, args...), strings.NewReader(""), in, io.Discard)
 	}()
 	t.Cleanup(func() {
 		stop()
