@@ -73,6 +73,7 @@ func TestBrowserAsksTheDemo(t *testing.T) {
 
 	// The sample site, and its widget's chat.
 	browse(t, ctx, chromedp.Navigate(url+"/site/"), chromedp.Click(chromedp.CSS(".items a")), chromedp.WaitVisible(chromedp.CSS(".article")),
+		chromedp.Poll[chromedp.Void](`document.querySelector("zhiwen-chat").shadowRoot !== null`),
 		chromedp.Click(chromedp.CSS("#ask")),
 		chromedp.Poll[chromedp.Void](`document.querySelector("zhiwen-chat").shadowRoot.querySelector(".panel").classList.contains("ready")`))
 	shoot(t, ctx, "demo-site")
