@@ -127,7 +127,7 @@ func TestBrowserCounty(t *testing.T) {
 			b.await(panelIsOpen)
 			b.awaitInChat(`document.readyState === "complete"`)
 			b.audit("county-ask-" + screen.name)
-			b.press(shadow + `.querySelector(".bar button")`)
+			b.pressAt(shadow + `.querySelector(".bar button")`)
 
 			b.do(chromedp.Navigate(s.url + "/site/show/d1"))
 			b.awaitLauncher()
@@ -167,20 +167,28 @@ func TestBrowserCounty(t *testing.T) {
 			b.audit("county-list-contrast-" + screen.name)
 			b.do(chromedp.KeyEvent("\x1b"))
 
-			b.click("#reset")
+			b.follow("#reset")
 			b.await(`!document.documentElement.hasAttribute("data-contrast") && document.documentElement.dataset.size === "medium"`)
 			b.await(`document.querySelector("zhiwen-chat").shadowRoot !== null`)
-			b.click("#hant")
+			b.follow("#hant")
 			b.await(`document.documentElement.lang === "zh-Hant" && document.querySelector("zhiwen-chat").shadowRoot !== null`)
 			b.await(launcher + `.innerText.trim() === "智能問答"`)
 			b.audit("county-hant-" + screen.name)
-			b.click("#elder-switch")
+			b.follow("#elder-switch")
 			b.await(`document.querySelector("zhiwen-chat").hasAttribute("elder")`)
 			b.await(launcher + `.getBoundingClientRect().height >= 60`)
 			b.fits()
 			b.audit("county-elder-" + screen.name)
 		})
 	}
+}
+
+// follow clicks on a link once its page stands, from inside it: a node that a
+// test has looked up may be gone when the page is a new one.
+func (b *tab) follow(selector string) {
+	b.t.Helper()
+	b.await(`document.readyState === "complete"`)
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("` + selector + `").click()`))
 }
 
 // fits: nothing makes the page scroll sideways.

@@ -379,7 +379,7 @@ func (s *site) body(r *http.Response, err error) (*http.Response, string) {
 }
 
 // eventually waits for what another goroutine is about to do.
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for range 2000 {
 		if ok() {

@@ -216,8 +216,8 @@ func (b *tab) awaitLauncher() {
 	}
 }
 
-// press clicks in the middle of a part of the widget.
-func (b *tab) press(part string) {
+// pressAt clicks in the middle of a part of the widget.
+func (b *tab) pressAt(part string) {
 	b.t.Helper()
 	at := eval[[]float64](b, `(r => [r.x + r.width / 2, r.y + r.height / 2])(`+part+`.getBoundingClientRect())`)
 	b.do(chromedp.MouseClickXY(at[0], at[1]))
@@ -304,7 +304,7 @@ func TestBrowserWidget(t *testing.T) {
 				t.Errorf("what has been read is still named: %s", name)
 			}
 			b.audit("widget-answer-" + screen.name)
-			b.press(shadow + `.querySelector(".bar button")`)
+			b.pressAt(shadow + `.querySelector(".bar button")`)
 			b.await(`!(` + panelIsOpen + `)`)
 		})
 	}
@@ -379,7 +379,7 @@ func TestBrowserWidgetOnAnyPage(t *testing.T) {
 			if drawn := eval[int](b, `[...document.querySelectorAll("zhiwen-chat")].filter(e => e.shadowRoot).length`); drawn != 1 {
 				t.Errorf("%d widgets are drawn", drawn)
 			}
-			b.press(launcher)
+			b.pressAt(launcher)
 			b.await(panelIsOpen)
 			b.awaitInChat(`document.activeElement.id === "question"`)
 			b.do(chromedp.KeyEvent("你好"), chromedp.KeyEvent("\r"))
@@ -397,7 +397,7 @@ func TestBrowserWidgetOnAnyPage(t *testing.T) {
 func TestBrowserWidgetWithoutFrame(t *testing.T) {
 	h, s := withHost(t, script{})
 	stranger := newHost(t)
-	tag := `<!doctype html><html lang="zh-Hans"><title>某县人民政府</title><script src="` + s.url + `/widget.js" async></script><body><h1>某县人民政府</h1>`
+	tag := `<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>某县人民政府</title><script src="` + s.url + `/widget.js" async></script><body><h1>某县人民政府</h1>`
 	browser := newBrowser(t)
 
 	t.Run("stranger", func(t *testing.T) {
@@ -426,7 +426,7 @@ func TestBrowserWidgetWithoutFrame(t *testing.T) {
 		b.expectPolicy = true
 		b.do(chromedp.Navigate(h.page("/policy", tag, "Content-Security-Policy", "script-src "+s.url+"; frame-src https://map.example.com")))
 		b.awaitLauncher()
-		b.press(launcher)
+		b.pressAt(launcher)
 		b.await(shadow + `.querySelector(".note").textContent === "这个页面不能直接显示智能问答，请在新窗口打开。"`)
 		if way := eval[string](b, shadow+`.querySelector(".go").href`); way != s.url+"/" {
 			t.Errorf("the way out leads to %s", way)
@@ -474,6 +474,16 @@ func TestBrowserWidgetFollows(t *testing.T) {
 	set(`contrast: "", cursor: false, script: "hans", size: ""`)
 	b.await(panelIsOpen)
 	b.awaitInChat(`!new URL(location).searchParams.has("script") && document.documentElement.dataset.contrast === ""`)
+
+	// 长辈版: the other page of the chat, and nothing small.
+	set(`elder: true`)
+	b.await(panelIsOpen)
+	b.awaitInChat(`location.pathname === "/elder" && document.activeElement.id === "question"`)
+	b.await(launcher + `.getBoundingClientRect().height >= 60 && ` + shadow + `.querySelector(".bar button").getBoundingClientRect().height >= 60`)
+	b.audit("widget-elder")
+	set(`elder: false`)
+	b.await(panelIsOpen)
+	b.awaitInChat(`location.pathname === "/"`)
 
 	// The chat takes nothing from others, and tells others nothing.
 	b.inChat(`(window.postMessage({zhiwen: "settings", contrast: "high"}, "*"), 1)`)
@@ -527,7 +537,7 @@ func TestBrowserWidgetOnASlowNetwork(t *testing.T) {
 	b.do(chromedp.Navigate(page))
 	b.awaitLauncher()
 	b.do(chromedp.Evaluate[chromedp.Void](`{ const wait = setTimeout; window.setTimeout = (f, ms) => wait(f, ms === 8000 ? 50 : ms); }`))
-	b.press(launcher)
+	b.pressAt(launcher)
 	b.await(shadow + `.querySelector(".note").textContent.startsWith("打开得有点慢")`)
 	b.await(`!` + shadow + `.querySelector(".go").hidden && ` + shadow + `.activeElement.getAttribute("aria-label") === "关闭智能问答"`)
 	b.audit("widget-slow")
@@ -547,7 +557,7 @@ func TestBrowserWidgetInChromium74(t *testing.T) {
 	if drawn := eval[string](b, `getComputedStyle(`+launcher+`).backgroundColor`); drawn != "rgb(1, 82, 147)" {
 		t.Errorf("the launcher is drawn %s", drawn)
 	}
-	b.press(launcher)
+	b.pressAt(launcher)
 	b.await(`(p => p && !p.hidden && p.classList.contains("ready"))(` + old + `.querySelector(".panel"))`)
 	b.do(chromedp.Evaluate[chromedp.Void](`postMessage({zhiwen: "set", size: "large", contrast: "high"}, origin)`))
 	b.awaitInChat(`document.documentElement.dataset.size === "large"`)

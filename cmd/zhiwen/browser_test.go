@@ -44,6 +44,13 @@ func TestBrowserAsksTheDemo(t *testing.T) {
 		t.Errorf("the page is opened at %q", quote)
 	}
 	shoot(t, doc, "demo-document")
+
+	// The sample site, and its widget's chat.
+	browse(t, ctx, chromedp.Navigate(url+"/site/"), chromedp.Click(chromedp.CSS(".items a")), chromedp.WaitVisible(chromedp.CSS(".article")),
+		chromedp.Poll[chromedp.Void](`document.querySelector("zhiwen-chat").shadowRoot !== null`),
+		chromedp.Click(chromedp.CSS("#ask")),
+		chromedp.Poll[chromedp.Void](`document.querySelector("zhiwen-chat").shadowRoot.querySelector(".panel").classList.contains("ready")`))
+	shoot(t, ctx, "demo-site")
 }
 
 // startBrowser starts Chromium, which ends with the test.
@@ -88,14 +95,14 @@ func follow(t *testing.T, ctx context.Context, link chromedp.CSS, url string) co
 
 // startDemo runs the demo in this process until the test ends and gives its
 // address.
-func startDemo(t *testing.T) string {
+func startDemo(t *testing.T, args ...string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
 		defer in.Close()
-		ended <- run(ctx, []string{"demo", "--addr", "127.0.0.1:0"}, strings.NewReader(""), in, io.Discard)
+		ended <- run(ctx, append([]string{"demo", "--addr", "127.0.0.1:0"}, args...), strings.NewReader(""), in, io.Discard)
 	}()
 	t.Cleanup(func() {
 		stop()

@@ -236,4 +236,5 @@ if (!keepScript(script)) { // else the page is being opened in the other script
     view.clear();
     ask(asked.trim());
   }
+  document.body.dataset.ready = "true"; // for whoever waits for the page to be one conversation
 }

@@ -34,12 +34,9 @@ export const words = {
   less: "收起来",
   nextStep: "接着看（还有{n}步）",
   call: "拨打 {phone}",
-  department: "{name}",
   hours: "办公时间：{hours}",
   open: "现在在办公时间内",
-  closed: "现在不在办公时间内，请在办公时间拨打，急事请拨打 {phone}",
   suggestions: "您还可以问",
-  suggestionsTyping: "您可能想问",
 
   // What can be done with an answer.
   tools: "这个回答还可以",

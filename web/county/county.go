@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -282,4 +283,14 @@ func (s *Site) render(w http.ResponseWriter, status int, name string, v view) {
 	w.Header().Set("Cache-Control", "no-cache")
 	w.WriteHeader(status)
 	w.Write(data)
+}
+
+// DocumentOf gives the document that an address of this site shows, so that a
+// question about the open page can be answered from it.
+func DocumentOf(address string) (id string, ok bool) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", false
+	}
+	return strings.CutPrefix(u.Path, Root+"show/")
 }

@@ -269,8 +269,10 @@
 
     // reload shows the other page of the chat; it goes on with the conversation.
     reload() {
+      const inside = this.shadowRoot.activeElement === this.frame; // so again afterwards
       this.frame.remove();
       this.load();
+      if (inside) this.closer.focus();
       this.frame.title = this.text.frame;
     }
 
