@@ -35,14 +35,7 @@ import (
 const axePath = "../.cache/axe-core/axe.min.js"
 
 // looks are the ways in which a visitor may have set up his screen.
-var looks = []struct {
-	name     string
-	features []*emulation.MediaFeature
-}{
-	{"", nil},
-	{"-dark", []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}},
-	{"-forced", []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}}},
-}
+var looks = []struct{ name, scheme, forced string }{{"", "light", "none"}, {"-dark", "dark", "none"}, {"-forced", "light", "active"}}
 
 //go:embed testdata/audit.js
 var auditScript string
@@ -52,16 +45,17 @@ var auditScript string
 func (b *tab) audit(state string) {
 	b.t.Helper()
 	for _, look := range looks {
-		b.media(look.features...)
+		b.look(look.scheme, look.forced)
 		b.judge(state + look.name)
 		b.shoot(state + look.name)
 	}
-	b.media()
+	b.look("light", "none")
 }
 
-// media sets what media queries say, beside the reduced motion of all tests.
-func (b *tab) media(features ...*emulation.MediaFeature) {
+// look sets prefers-color-scheme and forced-colors.
+func (b *tab) look(scheme, forced string) {
 	b.t.Helper()
+	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "forced-colors", Value: forced}}
 	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
 		b.t.Fatal("set the look of the page:", err)
 	}
@@ -91,13 +85,23 @@ func (b *tab) judge(state string) {
 // reach and the page cannot see it, and gives the text that it promises.
 func (b *tab) apart(script string) string {
 	b.t.Helper()
+	return b.apartIn(b.frames().Frame.ID, script)
+}
+
+// frames are the page and the frames in it.
+func (b *tab) frames() *page.FrameTree {
+	b.t.Helper()
 	tree, err := chromedp.Call(b.ctx, page.GetFrameTree, cdp.Empty{})
 	if err != nil {
 		b.t.Fatal("read the frames of the page:", err)
 	}
-	world, err := chromedp.Call(b.ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{
-		FrameID: tree.FrameTree.Frame.ID, WorldName: "audit",
-	})
+	return tree.FrameTree
+}
+
+// apartIn runs a script beside the page in a frame.
+func (b *tab) apartIn(frame cdp.FrameID, script string) string {
+	b.t.Helper()
+	world, err := chromedp.Call(b.ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: frame, WorldName: "audit"})
 	if err != nil {
 		b.t.Fatal("make a world beside the page's:", err)
 	}

@@ -31,15 +31,17 @@ var screens = []struct {
 
 // tab is a page in a browser. What fails in it fails the test.
 type tab struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
+	// expectPolicy: that the page breaks a policy is what the test is about.
+	expectPolicy bool
 }
 
 type action = chromedp.Action[chromedp.Void]
 
 // newBrowser starts Debian's Chromium with a fresh profile. CI=true makes its
 // absence a failure.
-func newBrowser(t *testing.T) *tab {
+func newBrowser(t testing.TB) *tab {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -53,7 +55,7 @@ func newBrowser(t *testing.T) *tab {
 
 // newOldBrowser starts Chromium 74, the oldest browser that the pages promise
 // to work in.
-func newOldBrowser(t *testing.T) *tab {
+func newOldBrowser(t testing.TB) *tab {
 	t.Helper()
 	const path = "../.cache/chromium74/chromium"
 	if _, err := os.Stat(path); err != nil {
@@ -65,7 +67,7 @@ func newOldBrowser(t *testing.T) *tab {
 	return startBrowser(t, path)
 }
 
-func startBrowser(t *testing.T, path string) *tab {
+func startBrowser(t testing.TB, path string) *tab {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(time.Minute),
@@ -76,17 +78,22 @@ func startBrowser(t *testing.T, path string) *tab {
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(func() { chromedp.Cancel(ctx); cancel() })
-	first := &tab{t, ctx}
+	t.Cleanup(func() {
+		closing, stop := context.WithTimeout(ctx, 10*time.Second)
+		chromedp.Cancel(closing)
+		stop()
+		cancel()
+	})
+	first := &tab{t: t, ctx: ctx}
 	first.listen()
 	return first
 }
 
 // open opens another tab of the same browser.
-func (b *tab) open(t *testing.T, options ...chromedp.ContextOption) *tab {
+func (b *tab) open(t testing.TB, options ...chromedp.ContextOption) *tab {
 	ctx, cancel := chromedp.NewContext(b.ctx, options...)
 	t.Cleanup(cancel)
-	next := &tab{t, ctx}
+	next := &tab{t: t, ctx: ctx}
 	next.listen()
 	return next
 }
@@ -96,14 +103,18 @@ func (b *tab) listen() {
 	err := chromedp.Listen(b.ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			b.t.Errorf("the page threw: %s", e.ExceptionDetails.Exception.Description)
+			thrown := e.ExceptionDetails.Text
+			if e.ExceptionDetails.Exception != nil {
+				thrown += " " + e.ExceptionDetails.Exception.Description
+			}
+			b.t.Errorf("the page threw: %s (%s:%d)", thrown, e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber+1)
 		case *runtime.EventConsoleAPICalled:
 			if e.Type == runtime.ConsoleAPICalledTypeError {
 				b.t.Errorf("the page complained: %s", e.Args[0].Value)
 			}
 		case *log.EventEntryAdded:
 			unknown := strings.HasPrefix(e.Entry.Text, "Unrecognized Content-Security-Policy directive") // an old browser's word for a new one
-			if e.Entry.Source == log.EntrySourceSecurity && !unknown {
+			if e.Entry.Source == log.EntrySourceSecurity && !unknown && !b.expectPolicy {
 				b.t.Errorf("the page broke its policy: %s", e.Entry.Text)
 			}
 		}
@@ -140,10 +151,22 @@ func eval[T any](b *tab, expression string) T {
 	return get(b, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// await waits until an expression is true.
+// await waits until an expression is true, on the next page if this one goes.
 func (b *tab) await(expression string) {
 	b.t.Helper()
-	b.do(chromedp.Poll[chromedp.Void](expression))
+	poll := func() error {
+		ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
+		defer cancel()
+		_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void](expression))
+		return err
+	}
+	err := poll()
+	for err != nil && strings.Contains(err.Error(), "context with specified id") {
+		err = poll()
+	}
+	if err != nil {
+		b.t.Fatalf("never true: %s: %v\nthe page shows:\n%s", expression, err, b.text("body"))
+	}
 }
 
 func (b *tab) text(selector chromedp.CSS) string {

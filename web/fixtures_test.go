@@ -287,7 +287,7 @@ func (t *timers) count() int {
 // site is a server under test on a port of its own.
 type site struct {
 	*Server
-	t      *testing.T
+	t      testing.TB
 	url    string
 	store  *memory
 	timers *timers
@@ -313,11 +313,11 @@ func (l *lockedBuffer) String() string {
 }
 
 // newSite starts a server; it is shut down with the test. More than one may
-// share a store, as a restarted process does.
-func newSite(t *testing.T, asker Asker, store *memory) *site {
+// share a store, as a restarted process does. What else is to be set, edits set.
+func newSite(t testing.TB, asker Asker, store *memory, edits ...func(*Config)) *site {
 	t.Helper()
 	log := &lockedBuffer{}
-	s, err := New(Config{
+	config := Config{
 		Asker:     asker,
 		Documents: library{"d1": aDocument()},
 		Store:     store,
@@ -328,7 +328,11 @@ func newSite(t *testing.T, asker Asker, store *memory) *site {
 			"法律援助办了多少件", "调解成功率是多少", "权责清单一共有多少项", "下一步有什么安排",
 		}},
 		Log: slog.New(slog.NewTextHandler(log, nil)),
-	})
+	}
+	for _, edit := range edits {
+		edit(&config)
+	}
+	s, err := New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -375,7 +379,7 @@ func (s *site) body(r *http.Response, err error) (*http.Response, string) {
 }
 
 // eventually waits for what another goroutine is about to do.
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for range 2000 {
 		if ok() {

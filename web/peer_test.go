@@ -15,7 +15,7 @@ import (
 
 // peer is a client of the protocol.
 type peer struct {
-	t  *testing.T
+	t  testing.TB
 	ws *websocket.Conn
 }
 

@@ -70,6 +70,12 @@ func TestBrowserAsksTheDemo(t *testing.T) {
 		t.Errorf("the page is opened at %q", quote)
 	}
 	shoot(t, doc, "demo-document")
+
+	// The sample site, and its widget's chat.
+	browse(t, ctx, chromedp.Navigate(url+"/site/"), chromedp.Click(chromedp.CSS(".items a")), chromedp.WaitVisible(chromedp.CSS(".article")),
+		chromedp.Click(chromedp.CSS("#ask")),
+		chromedp.Poll[chromedp.Void](`document.querySelector("zhiwen-chat").shadowRoot.querySelector(".panel").classList.contains("ready")`))
+	shoot(t, ctx, "demo-site")
 }
 
 // startDemo runs the demo in this process until the test ends and gives its

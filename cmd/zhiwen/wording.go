@@ -11,6 +11,7 @@ import (
 
 	"zhiwen/bot"
 	"zhiwen/retrieval"
+	"zhiwen/web/county"
 )
 
 // synonymsFlag adds the flag of the commands that answer questions.
@@ -40,11 +41,12 @@ type pages struct{ store store }
 
 // DocumentOf implements bot.Pages.
 func (p pages) DocumentOf(ctx context.Context, url string) (string, error) {
+	sample, _ := county.DocumentOf(url) // a page of the sample site
 	for listing, err := range p.store.List(ctx) {
 		if err != nil {
 			return "", fmt.Errorf("find the page %s: %w", url, err)
 		}
-		if listing.State == retrieval.StateCurrent && listing.URL != "" && samePage(listing.URL, url) {
+		if listing.State == retrieval.StateCurrent && (listing.URL != "" && samePage(listing.URL, url) || listing.ID == sample) {
 			return listing.ID, nil
 		}
 	}

@@ -3,7 +3,7 @@
 // the page's own scripts.
 //
 // We say: ready, close (Escape), answer (a new one has come). We hear: open,
-// close, focus, settings { page, size, contrast, cursor }. The settings stand on
+// focus, settings { page, size, contrast, cursor }. The settings stand on
 // the root element as data-size and so on, for embed.css; the page's address on
 // main as data-page.
 
@@ -25,6 +25,11 @@ function focus() {
 }
 
 const heard = {
+  // What came while nobody looked begins at its question.
+  open() {
+    const asked = [...document.querySelectorAll(".asked")].pop();
+    if (asked) asked.scrollIntoView({ block: "start" });
+  },
   focus,
   settings({ page, size, contrast, cursor }) {
     Object.assign(root.dataset, { size, contrast, cursor });

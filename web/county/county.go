@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -88,6 +89,7 @@ func New(name string, articles []retrieval.Meta, documents Documents, log *slog.
 		return nil, fmt.Errorf("read the site's assets: %w", err)
 	}
 	s.pages, err = template.New("").Funcs(template.FuncMap{
+		"title": func(m retrieval.Meta) string { return cmp.Or(m.Title, "未命名文件") },
 		"asset": func(name string) (string, error) {
 			_, err := fs.Stat(assets, "assets/"+name)
 			return path.Join(Root, "assets", s.sum, name), err
@@ -200,7 +202,7 @@ func (s *Site) article(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "暂时无法打开这个页面，请稍后再试。", http.StatusInternalServerError)
 		return
 	}
-	v.Title, v.Doc, v.Blocks = doc.Title, &doc, blocks(doc)
+	v.Title, v.Doc, v.Blocks = cmp.Or(doc.Title, "未命名文件"), &doc, blocks(doc)
 	s.render(w, http.StatusOK, "article.html", v)
 }
 
@@ -281,4 +283,14 @@ func (s *Site) render(w http.ResponseWriter, status int, name string, v view) {
 	w.Header().Set("Cache-Control", "no-cache")
 	w.WriteHeader(status)
 	w.Write(data)
+}
+
+// DocumentOf gives the document that an address of this site shows, so that a
+// question about the open page can be answered from it.
+func DocumentOf(address string) (id string, ok bool) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", false
+	}
+	return strings.CutPrefix(u.Path, Root+"show/")
 }

@@ -38,6 +38,7 @@
   const sites = "{sites}";
   const me = document.currentScript;
   const home = new URL(me.src).origin;
+  const here = self.origin; // "null" in a sandbox, where location.origin is not
   const name = "zhiwen-chat";
   const settings = ["elder", "size", "script", "contrast", "cursor"];
   // How long the chat may take to come before another way to it is offered. It
@@ -121,8 +122,8 @@
 
     disconnectedCallback() {
       if (!this.shadowRoot) return;
+      this.ready = false; // a frame that is taken out is gone
       if (this.opened) this.close();
-      this.ready = false;
       window.removeEventListener("message", this.onMessage);
       document.removeEventListener("securitypolicyviolation", this.onViolation);
       document.removeEventListener("click", this.onClick);
@@ -140,7 +141,7 @@
         ? make("a", { class: "launcher", target: "_blank", rel: "noopener" })
         : make("button", { class: "launcher", type: "button", "aria-haspopup": "dialog", "aria-expanded": "false" });
       this.label = make("span", { class: "label" });
-      this.badge = make("span", { class: "badge", "aria-hidden": "true", hidden: "" });
+      this.badge = make("span", { class: "badge", hidden: "" });
       this.launcher.append(icon(icons.chat), this.label, this.badge);
       if (!this.blocked) this.launcher.addEventListener("click", () => this.open());
       this.status = make("span", { class: "status", role: "status" });
@@ -227,7 +228,7 @@
     // address is where the chat is, for the frame or for a window of its own.
     address(framed) {
       const url = new URL(this.hasAttribute("elder") ? "/elder" : "/", home);
-      if (framed) url.searchParams.set("site", location.origin);
+      if (framed) url.searchParams.set("site", here);
       if (this.script() === "hant") url.searchParams.set("script", "hant");
       return url.href;
     }
@@ -248,7 +249,7 @@
       launcher.setAttribute("aria-label", this.news ? text.news(this.news) : this.blocked ? text.apartNote : text.open);
       launcher.classList.toggle("away", this.opened);
       this.badge.hidden = this.news === 0;
-      this.badge.textContent = String(this.news);
+      this.badge.dataset.count = this.news;
       this.status.textContent = this.news ? text.news(this.news) : "";
       if (this.blocked) launcher.href = this.address(false);
       if (!this.panel) return;
@@ -293,7 +294,7 @@
       if (!data || typeof data !== "object" || typeof data.zhiwen !== "string") return;
       if (this.frame && event.source === this.frame.contentWindow) {
         if (event.origin === home) this.hearFrame(data);
-      } else if (event.origin === location.origin) {
+      } else if (event.origin === here && here !== "null") {
         this.hearPage(data);
       }
     }
@@ -373,7 +374,7 @@
   // framable: whether the server lets this page hold the chat. The server
   // refuses it by itself; this only spares the visitor an empty frame.
   function framable() {
-    return location.origin === home || sites.indexOf(location.origin) >= 0;
+    return here === home || sites.indexOf(here) >= 0;
   }
 
   // style needs no permission of the page's policy where the browser makes
