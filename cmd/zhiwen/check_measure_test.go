@@ -29,7 +29,7 @@ type checkPlan struct {
 
 // TestCheckSample measures a part of what TestSoakCheck does.
 func TestCheckSample(t *testing.T) {
-	measureCheck(t, checkPlan{every: 40, alterations: 240, references: 40, yearBefore: 60})
+	measureCheck(t, checkPlan{every: 40, alterations: 240, references: 40, yearBefore: 200})
 }
 
 // lawRow is a document of the sets.
