@@ -87,7 +87,7 @@ func DraftOf(name string, page Page) retrieval.Document {
 		Pages: page.Pages, Recognised: page.Recognised,
 	}
 	if doc.Title == "" {
-		doc.Title = titleLine(textLines(head(page.Text)))
+		doc.Title = titleLine(textLines(opening(page.Text)))
 	}
 	if doc.Title == "" {
 		doc.Title = nameWithoutExtension(path.Base(name))
@@ -96,8 +96,8 @@ func DraftOf(name string, page Page) retrieval.Document {
 	return doc
 }
 
-// head is where a title stands.
-func head(text string) string {
+// opening is where a title stands.
+func opening(text string) string {
 	const lines = 12
 	return strings.Join(strings.SplitN(text, "\n", lines+1)[:min(lines, strings.Count(text, "\n")+1)], "\n")
 }

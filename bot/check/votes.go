@@ -26,6 +26,9 @@ func (v *votes) add(row int64, weight float32) {
 	*count += weight
 }
 
+// leastVotes is the share of the best row's votes that others must have.
+const leastVotes = 0.35
+
 // take gives the rows with the most votes, the first of equal ones first, and
 // forgets all.
 func (v *votes) take(most int) []int64 {
@@ -43,6 +46,9 @@ func (v *votes) take(most int) []int64 {
 		copy(top[at+1:], top[at:])
 		top[at] = row
 		top = top[:min(most, len(top))]
+	}
+	for len(top) > 0 && of(top[len(top)-1]) < leastVotes*of(top[0]) {
+		top = top[:len(top)-1]
 	}
 	for _, row := range v.touched {
 		v.pages[row/votePage][row%votePage] = 0

@@ -201,6 +201,9 @@ func newCard(n int, s check.Segment, notes map[int]check.Note) *card {
 	}
 	for _, p := range s.Parts {
 		c.Parts = append(c.Parts, partView{p, p.Verdict.Name(), p.Reason.Name(), matchViews(p.Matches)})
+		if p.Verdict == check.Altered {
+			c.grave = min(c.grave, slices.Index(gravest, p.Reason))
+		}
 	}
 	if s.Verdict == check.Altered && len(s.Matches) > 0 && changes(s.Matches[0].Diff) && said(s.Matches[0].Diff) == s.Text {
 		c.Ops, c.Matches[0].Ops = c.Matches[0].Ops, nil // shown once, in the sentence
