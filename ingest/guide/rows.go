@@ -16,10 +16,16 @@ type Table struct {
 // headerWithin is how many rows a title may take up above the header.
 const headerWithin = 10
 
-// FromTable reads a list with one row an item, or one row a material of it. The
-// error wraps ErrNone if the table is something else.
+// FromTable reads a list with one row an item, or one row a material of it, or
+// a form with one item. The error wraps ErrNone if the table is something else.
 func FromTable(t Table, m Map) ([]Item, error) {
 	at, columns := findHeader(t, m)
+	if columns == nil {
+		if form, ok := formRow(t, m); ok {
+			t = form
+			at, columns = findHeader(t, m)
+		}
+	}
 	if columns == nil {
 		return nil, ErrNone
 	}
