@@ -20,9 +20,8 @@ type Signals struct {
 	Guided  bool    // a 办事指南 of the matter says what is asked in the section for it
 	Premise bool    // the place, year, 文号 and title asked for stand in the evidence
 
-	Read      bool    // the evidence was read by the reading model
-	Relevance float64 // see retrieval.Reading
-	Answer    float64 // its Score
+	Read      bool    // windows were read by the reading model
+	Relevance float64 // the highest of theirs, see retrieval.Reading
 }
 
 // Weights of the signals; they were chosen by hand among round numbers, see
@@ -49,41 +48,19 @@ const (
 	// fast certainty grows beside it.
 	evenSum      = 0.6
 	sumSteepness = 6.0
+	// relevanceWeight is what the reading model's logit counts beside the sum, and
+	// relevanceEven makes up for its being below zero where it is in doubt.
+	relevanceWeight = 0.3
+	relevanceEven   = 0.6
 )
 
 // Confidence is the chance that the evidence answers the question.
 func (s Signals) Confidence() float64 {
+	z := sumSteepness * (s.searchSum() - evenSum)
 	if s.Read {
-		return logistic(s.readLogit())
+		z += relevanceWeight*s.Relevance + relevanceEven
 	}
-	return logistic(sumSteepness * (s.searchSum() - evenSum))
-}
-
-// Weights where the evidence was read, learned by train/weighing.py.
-const (
-	readBias      = -2.5
-	readRelevance = 0.35
-	readAnswer    = 0.15
-	readCover     = 1.0
-	readLetters   = 1.0
-	readBM25      = 2.0
-	readCosine    = 2.0
-	readForm      = 0.5
-	readPremise   = 1.0
-	readListed    = 2.0
-)
-
-func (s Signals) readLogit() float64 {
-	z := readBias + readRelevance*s.Relevance + readAnswer*s.Answer + readCover*s.Cover + readLetters*s.Letters + readBM25*s.BM25 + readCosine*s.Cosine
-	for _, yes := range []struct {
-		holds  bool
-		weight float64
-	}{{s.Form, readForm}, {s.Premise, readPremise}, {s.Listed, readListed}} {
-		if yes.holds {
-			z += yes.weight
-		}
-	}
-	return z
+	return logistic(z)
 }
 
 // searchSum adds up what search alone says.
@@ -107,7 +84,10 @@ func (s Signals) searchSum() float64 {
 	return c
 }
 
-func signalsOf(q Question, r retrieval.Result, w weights, lead Window, premise bool) Signals {
+// signalsOf gathers the signals of a leading window. ws are the windows that
+// were weighed with it: that one of them is read as an answer speaks for there
+// being one.
+func signalsOf(q Question, r retrieval.Result, w weights, ws []Window, lead Window, premise bool) Signals {
 	p := lead.Passage
 	text := retrieval.FoldString(p.Doc.Title + "\n" + p.Chunk.Path + "\n" + p.Chunk.Text)
 	terms := termSet(text)
@@ -120,8 +100,10 @@ func signalsOf(q Question, r retrieval.Result, w weights, lead Window, premise b
 		Form:    !needsForm(q.Want) || hasForm(q.Want, lead.Text),
 		Premise: premise,
 	}
-	if r := lead.Reading; r != nil {
-		signals.Read, signals.Relevance, signals.Answer = true, r.Relevance, r.Score
+	for _, w := range ws {
+		if w.Reading != nil && (!signals.Read || w.Reading.Relevance > signals.Relevance) {
+			signals.Read, signals.Relevance = true, w.Reading.Relevance
+		}
 	}
 	return signals
 }

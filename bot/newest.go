@@ -184,12 +184,12 @@ func (b *Bot) ofItsYear(ctx context.Context, shelf *shelf, q Question, w weights
 
 // surest are the signals of the leading window, or those of the one that was found
 // best where both are of one series: that there is an answer is then as sure.
-func surest(q Question, r retrieval.Result, w weights, found, lead lead) Signals {
-	signals := signalsOf(q, r, w, lead.Window, lead.failed == premiseHolds)
+func surest(q Question, r retrieval.Result, w weights, ws []Window, found, lead lead) Signals {
+	signals := signalsOf(q, r, w, ws, lead.Window, lead.failed == premiseHolds)
 	if found.doc.ID == lead.doc.ID || !sameSeries(found.doc.Meta, lead.doc.Meta) {
 		return signals
 	}
-	if other := signalsOf(q, r, w, found.Window, lead.failed == premiseHolds); other.Confidence() > signals.Confidence() {
+	if other := signalsOf(q, r, w, ws, found.Window, lead.failed == premiseHolds); other.Confidence() > signals.Confidence() {
 		return other
 	}
 	return signals

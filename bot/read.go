@@ -53,7 +53,7 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 	if err != nil {
 		return Examination{}, err
 	}
-	e.Signals = surest(q, r, w, found, lead)
+	e.Signals = surest(q, r, w, ws, found, lead)
 	chosen := choose(q, r, w, lead.evidence)
 	e.Signals.Listed = len(chosen) > 1 && q.Want == WantList
 	e.Open = b.excerpt(q, chosen)

@@ -111,18 +111,11 @@ func headOf(p retrieval.Passage) string {
 	return head
 }
 
-// Weights of what search and reading say of a window, learned by
-// train/weighing.py on questions and documents that the model never saw.
-const (
-	worthBias      = 0.0
-	worthRelevance = 0.5
-	worthSpan      = 0.2
-	worthScore     = 1.0
-)
+// readingWeight is what the reading model's logit counts beside the score of
+// search when windows are ordered: docs/performance.md has what was tried.
+const readingWeight = 0.01
 
-// worth is the chance that a window that was read answers.
-func (w Window) worth() float64 {
-	return logistic(worthBias + worthRelevance*w.Reading.Relevance + worthSpan*w.Reading.Score + worthScore*w.Score)
-}
+// worth is what a window that was read is ordered by.
+func (w Window) worth() float64 { return w.Score + readingWeight*w.Reading.Relevance }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
