@@ -17,6 +17,9 @@ const (
 	// stored together up to so many chunks, or after so long.
 	putChunks = 256
 	putDelay  = time.Second
+	// largeText is the text, in bytes, above which documents are cut one at a
+	// time: what is made of one takes twenty times its memory.
+	largeText = 4 << 20
 	// putBytes bounds the files that wait to be stored with their documents.
 	putBytes = 32 << 20
 )
@@ -49,6 +52,7 @@ type place struct{ job, part int }
 type run struct {
 	*Ingester
 	batches batches
+	large   chan struct{} // held while a large document is cut
 
 	mu       sync.Mutex // of progress
 	progress Progress
@@ -56,7 +60,7 @@ type run struct {
 
 func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total int, report func(Report)) (Summary, error) {
 	began := time.Now()
-	r := &run{Ingester: in, progress: Progress{Total: total}}
+	r := &run{Ingester: in, large: make(chan struct{}, 1), progress: Progress{Total: total}}
 	r.batches = batches{embedder: in.Embedder, slots: make(chan struct{}, in.workers()), embedded: func(texts int) { r.advance(0, texts) }}
 
 	results := make(chan result)
@@ -170,6 +174,14 @@ func (r *run) prepare(ctx context.Context, res *result, read reading) error {
 		return nil
 	default:
 		res.report.Status = StatusUpdated
+	}
+	if len(doc.Text) > largeText {
+		select {
+		case r.large <- struct{}{}:
+			defer func() { <-r.large }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	doc.Sections = Sections(doc.Text, read.marks)
 	entry := BuildEntry(doc, read.marks)
