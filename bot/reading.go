@@ -23,7 +23,7 @@ const (
 	// measured for it is in docs/performance.md.
 	windowsRead = 8
 	// windowsOfPassage is how many windows of one passage may be read.
-	windowsOfPassage = 2
+	windowsOfPassage = 1
 	// defaultReadBudget bounds the reading of one question. What is not read by
 	// then keeps the order of search.
 	defaultReadBudget = 150 * time.Millisecond
