@@ -120,42 +120,42 @@ const (
 	startWeight   = 0.3  // its first sentence alone: what a visitor reads first
 )
 
-// windows gives the best n windows of each of the first passages, best first.
-func windows(q Question, w weights, r retrieval.Result, n int) []Window {
+// windows gives the best window of each of the first passages, best first.
+func windows(q Question, w weights, r retrieval.Result) []Window {
 	var best []Window
 	for _, p := range r.Passages[:min(passagesRead, len(r.Passages))] {
-		best = append(best, windowsIn(q, w, p, n)...)
+		if win, ok := bestWindow(q, w, p); ok {
+			best = append(best, win)
+		}
 	}
 	slices.SortStableFunc(best, func(a, b Window) int { return cmp.Compare(b.Score, a.Score) })
 	return best
 }
 
-// windowsIn finds the best windows of one passage, at most n that share less
-// than half of their text with a better one. Within the passage the words that
-// its title and headings hold tell little; among passages, which Score
-// compares, they tell what it is about.
-func windowsIn(q Question, w weights, p retrieval.Passage, n int) []Window {
+// bestWindow finds the best window of one passage. Within the passage the
+// words that its title and headings hold tell little; among passages, which
+// Score compares, they tell what it is about.
+func bestWindow(q Question, w weights, p retrieval.Passage) (Window, bool) {
 	context := termSet(p.Doc.Title + " " + p.Chunk.Path)
 	local := w.without(context)
-	found := divide(p, local).windows(q, local, n)
-	for i := range found {
-		win := &found[i]
-		win.Cover = w.cover(win.Terms)
-		win.Highlight = highlight(q, local, *win)
-		all := maps.Clone(context)
-		maps.Copy(all, win.Terms)
-		win.Score = w.cover(all) + passageWeight*p.Score
-		if hasForm(q.Want, win.Text) {
-			win.Score += formWeight
-		}
-		if hasUnit(q, win.Text) {
-			win.Score += unitWeight
-		}
-		if q.Want == WantFigure && figurePattern.MatchString(mostHeld(local, win.Text)) {
-			win.Score += formWeight
-		}
+	best, ok := divide(p, local).window(q, local)
+	if !ok {
+		return Window{}, false
 	}
-	return found
+	best.Cover = w.cover(best.Terms)
+	best.Highlight = highlight(q, local, best)
+	maps.Copy(context, best.Terms)
+	best.Score = w.cover(context) + passageWeight*p.Score
+	if hasForm(q.Want, best.Text) {
+		best.Score += formWeight
+	}
+	if hasUnit(q, best.Text) {
+		best.Score += unitWeight
+	}
+	if q.Want == WantFigure && figurePattern.MatchString(mostHeld(local, best.Text)) {
+		best.Score += formWeight
+	}
+	return best, true
 }
 
 // mostHeld gives the clause of a text that holds most of the question: where a
@@ -196,12 +196,11 @@ func divide(p retrieval.Passage, w weights) reading {
 	return r
 }
 
-// windows chooses the best runs of sentences, n at most. None begins with a
-// heading, which the clause path says, or ends with one, for nothing of what
-// it announces would follow.
-func (r reading) windows(q Question, w weights, n int) []Window {
+// window chooses the best run of sentences. None begins with a heading, which
+// the clause path says, or ends with one, for nothing of what it announces
+// would follow.
+func (r reading) window(q Question, w weights) (best Window, found bool) {
 	text := r.passage.Chunk.Text
-	var all []Window
 	for i, first := range r.sentences {
 		if r.heading[i] || nothingThere.MatchString(text[first.Start:first.End]) {
 			continue
@@ -223,33 +222,20 @@ func (r reading) windows(q Question, w weights, n int) []Window {
 			if hasForm(q.Want, run) {
 				score += formWeight
 			}
-			all = append(all, Window{
-				Passage: r.passage, Start: r.passage.Chunk.Start + first.Start, End: r.passage.Chunk.Start + r.sentences[j].End,
-				Score: score, Text: run, Terms: maps.Clone(terms),
-			})
+			if !found || score > best.Score {
+				found = true
+				best = Window{
+					Passage: r.passage, Start: r.passage.Chunk.Start + first.Start, End: r.passage.Chunk.Start + r.sentences[j].End,
+					Score: score, Text: run, Terms: maps.Clone(terms),
+				}
+			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Window) int { return cmp.Compare(b.Score, a.Score) })
-	return apart(all, n)
+	return best, found
 }
 
 // nothingThere is said under a heading that has nothing to tell.
 var nothingThere = regexp.MustCompile(`^(?:暂无|无|没有|略|不详)[。.；;]?$`)
-
-// apart keeps the first n windows that share less than half of their text with
-// one kept before.
-func apart(all []Window, n int) []Window {
-	var kept []Window
-	for _, w := range all {
-		if len(kept) == n {
-			break
-		}
-		if !slices.ContainsFunc(kept, func(k Window) bool { return 2*(min(k.End, w.End)-max(k.Start, w.Start)) >= w.End-w.Start }) {
-			kept = append(kept, w)
-		}
-	}
-	return kept
-}
 
 // fitted divides text into sentences, those longer than a window into clauses
 // that fit.

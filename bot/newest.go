@@ -256,8 +256,8 @@ func windowsOfAll(q Question, w weights, r retrieval.Result, ws []Window) []Wind
 	}
 	var more []Window
 	for _, p := range r.Passages {
-		if !has[p.Row] {
-			more = append(more, windowsIn(q, w, p, 1)...)
+		if win, ok := bestWindow(q, w, p); ok && !has[p.Row] {
+			more = append(more, win)
 		}
 	}
 	slices.SortStableFunc(more, func(a, b Window) int { return cmp.Compare(b.Score, a.Score) })

@@ -32,12 +32,8 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 	e = Examination{Question: q, Passages: r.Passages}
 	shelf := shelf{load: b.Documents.Document, docs: map[string]*retrieval.Document{}}
 	w := weigh(r)
-	ofPassage := 1
-	if b.Reader != nil {
-		ofPassage = windowsOfPassage
-	}
-	ws := windows(q, w, r, ofPassage)
-	b.readWindows(ctx, q, ws, r.Passages)
+	ws := windows(q, w, r)
+	b.readWindows(ctx, q, ws)
 	e.Windows = ws
 	lead, err := b.lead(ctx, &shelf, q, ws)
 	if err != nil {
@@ -199,11 +195,10 @@ func bestPart(q Question, part weights, passages []retrieval.Passage, chosen []e
 		if p.Doc.ID != chosen[0].doc.ID {
 			continue
 		}
-		for _, win := range windowsIn(q, part, p, 1) {
-			overlaps := slices.ContainsFunc(chosen, func(e evidence) bool { return win.Start < e.End && e.Start < win.End && e.doc.ID == win.Passage.Doc.ID })
-			if !overlaps && win.Cover >= partFound && win.Cover > best.Cover {
-				best, found = win, true
-			}
+		win, ok := bestWindow(q, part, p)
+		overlaps := slices.ContainsFunc(chosen, func(e evidence) bool { return win.Start < e.End && e.Start < win.End && e.doc.ID == win.Passage.Doc.ID })
+		if ok && !overlaps && win.Cover >= partFound && win.Cover > best.Cover {
+			best, found = win, true
 		}
 	}
 	return best, found

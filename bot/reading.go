@@ -22,8 +22,6 @@ const (
 	// windowsRead is how many windows a question is read against; what was
 	// measured for it is in docs/performance.md.
 	windowsRead = 8
-	// windowsOfPassage is how many windows of one passage may be read.
-	windowsOfPassage = 1
 	// defaultReadBudget bounds the reading of one question. What is not read by
 	// then keeps the order of search.
 	defaultReadBudget = 150 * time.Millisecond
@@ -31,10 +29,10 @@ const (
 	headRunes = 60
 )
 
-// readWindows has the best windows read, and puts windows and passages in the
-// order that search and reading give together. Without a reader, or where it
-// fails, everything stays as it is.
-func (b *Bot) readWindows(ctx context.Context, q Question, ws []Window, passages []retrieval.Passage) {
+// readWindows has the best windows read: it finds the words that answer in each,
+// and puts the windows in the order that search and reading give together.
+// Without a reader, or where it fails, everything stays as it is.
+func (b *Bot) readWindows(ctx context.Context, q Question, ws []Window) {
 	if b.Reader == nil || len(ws) == 0 {
 		return
 	}
@@ -55,25 +53,6 @@ func (b *Bot) readWindows(ctx context.Context, q Question, ws []Window, passages
 		first[i].Highlight = answerIn(first[i])
 	}
 	slices.SortStableFunc(ws, byWorth)
-	rank := map[int64]int{}
-	for i, w := range ws {
-		if _, ok := rank[w.Passage.Row]; !ok && w.Reading != nil {
-			rank[w.Passage.Row] = i
-		}
-	}
-	slices.SortStableFunc(passages, func(x, y retrieval.Passage) int {
-		i, read := rank[x.Row]
-		j, readToo := rank[y.Row]
-		switch {
-		case read && readToo:
-			return cmp.Compare(i, j)
-		case read != readToo && read:
-			return -1
-		case read != readToo:
-			return 1
-		}
-		return 0
-	})
 }
 
 // answerIn is the reader's answer without the marks that end it.

@@ -68,7 +68,7 @@ func TestModelFilesAreThoseOfTheReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, data := range map[string][]byte{"model_int8.onnx": modelData, "tokenizer.json": tokenizerData} {
+	for name, data := range map[string][]byte{"model_int8.onnx": modelData, "tokenizer.json": tokenizerData, "reader_int8.onnx": readerData} {
 		sum := sha256.Sum256(data)
 		if !bytes.Contains(sums, []byte(hex.EncodeToString(sum[:])+"  "+name)) {
 			t.Errorf("%s: checksum %x is not in model/SHA256SUMS", name, sum)
