@@ -115,21 +115,24 @@ func (s *Server) partsMenu(r *http.Request, id string) (menu, error) {
 	return screen.page(reads, query), nil
 }
 
-// parts are the sections below parent that have a heading of their own.
+// parts are the sections below parent that have a heading of their own and say
+// something below it; the items of a list are none.
 func parts(doc retrieval.Document, parent int) []int {
 	var found []int
 	for i, s := range doc.Sections {
-		if s.Parent == parent && strings.TrimSpace(s.Heading) != "" && s.End > s.Body && hasLine(doc, s) {
+		if s.Parent == parent && strings.TrimSpace(s.Heading) != "" && hasText(doc, s) {
 			found = append(found, i)
 		}
 	}
 	return found
 }
 
-// hasLine reports whether a section's heading stands on a line of its own.
-func hasLine(doc retrieval.Document, s retrieval.Section) bool {
-	line, _, _ := strings.Cut(doc.Text[min(max(s.Body, 0), len(doc.Text)):min(s.End, len(doc.Text))], "\n")
-	return strings.TrimSpace(line) == ""
+// hasText reports whether a section's heading stands on a line of its own with
+// text below it.
+func hasText(doc retrieval.Document, s retrieval.Section) bool {
+	body := min(max(s.Body, 0), len(doc.Text))
+	line, below, _ := strings.Cut(doc.Text[body:max(body, min(s.End, len(doc.Text)))], "\n")
+	return strings.TrimSpace(line) == "" && strings.TrimSpace(below) != ""
 }
 
 func heading(doc retrieval.Document, i int) string { return strings.TrimSpace(doc.Sections[i].Heading) }
