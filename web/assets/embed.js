@@ -62,4 +62,6 @@ if (log) {
   }).observe(log, { childList: true, attributes: true, attributeFilter: ["aria-busy"] });
 }
 
-tell("ready");
+// Not before the page's own scripts have run: what is typed until then would not
+// be heard.
+document.addEventListener("DOMContentLoaded", () => tell("ready"));
