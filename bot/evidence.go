@@ -152,16 +152,18 @@ func bestWindow(q Question, w weights, p retrieval.Passage) (Window, bool) {
 	if hasUnit(q, best.Text) {
 		best.Score += unitWeight
 	}
-	if q.Want == WantFigure && figurePattern.MatchString(mostHeld(local, best.Text)) {
+	if q.Want == WantFigure && holdsFigure(mostHeld(local, best.Text)) {
 		best.Score += formWeight
 	}
 	return best, true
 }
 
 // mostHeld gives the clause of a text that holds most of the question: where a
-// figure is asked for, it should stand there.
+// figure is asked for, it should stand there. A clause that holds next to
+// nothing is none.
 func mostHeld(w weights, text string) string {
-	best, most := "", 0.0
+	const least = 0.1
+	best, most := "", least
 	for _, c := range retrieval.Clauses(text) {
 		if held := w.cover(termSet(text[c.Start:c.End])); held > most {
 			best, most = text[c.Start:c.End], held

@@ -21,9 +21,24 @@ var (
 // unitAsked is what a question counts in.
 var unitAsked = regexp.MustCompile(`(?:几|多少|好多)(件|项|家|户|人次|场|名|篇|处|公里|平方米|亩|倍|所|座|辆|个月|岁)`)
 
+var (
+	ageAsked = regexp.MustCompile(`多大(?:年纪|岁数|年龄)|几岁|(?:什么|多少|啥)(?:年纪|岁数|年龄)`)
+	age      = regexp.MustCompile(`[\d一二三四五六七八九十]周?岁`)
+	// called is a telephone number, which is no amount.
+	called = regexp.MustCompile(`(?:拨打|致电|电话|热线)[^\d。；，]{0,6}[\d\-—、]+`)
+)
+
+// holdsFigure reports whether a text has a figure that is no telephone number.
+func holdsFigure(text string) bool {
+	return figurePattern.MatchString(called.ReplaceAllString(text, ""))
+}
+
 // hasUnit reports whether a text has a figure in the unit that a question asks
 // for.
 func hasUnit(q Question, text string) bool {
+	if ageAsked.MatchString(q.Folded) {
+		return age.MatchString(text)
+	}
 	m := unitAsked.FindStringSubmatch(q.Folded)
 	if m == nil {
 		return false
@@ -46,7 +61,7 @@ func needsForm(want Want) bool {
 func hasForm(want Want, text string) bool {
 	switch want {
 	case WantFigure:
-		return figurePattern.MatchString(text) || hanFigure.MatchString(text)
+		return holdsFigure(text) || hanFigure.MatchString(text)
 	case WantTime:
 		return timePattern.MatchString(text)
 	case WantPlace:
