@@ -161,7 +161,10 @@ func (b *tab) await(expression string) {
 		return err
 	}
 	err := poll()
-	for err != nil && strings.Contains(err.Error(), "context with specified id") {
+	gone := func() bool {
+		return strings.Contains(err.Error(), "context with specified id") || strings.Contains(err.Error(), "target navigated")
+	}
+	for err != nil && gone() {
 		err = poll()
 	}
 	if err != nil {
