@@ -51,13 +51,13 @@ const (
 	// relevanceWeight is what the reading model's logit counts beside the sum, and
 	// relevanceEven makes up for its being below zero where it is in doubt.
 	relevanceWeight = 0.3
-	relevanceEven   = 0.6
+	relevanceEven   = 0.9
 )
 
 // Confidence is the chance that the evidence answers the question.
 func (s Signals) Confidence() float64 {
 	z := sumSteepness * (s.searchSum() - evenSum)
-	if s.Read {
+	if s.Read && !s.Listed { // a list is found by its heading, which no window shows
 		z += relevanceWeight*s.Relevance + relevanceEven
 	}
 	return logistic(z)

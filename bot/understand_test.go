@@ -115,3 +115,17 @@ func TestUnderstandParts(t *testing.T) {
 		t.Errorf("parts %q, want two", q.Parts)
 	}
 }
+
+// People speak of their mothers and fathers; that is no abuse.
+func TestParentsAreNoAbuse(t *testing.T) {
+	b := newTestBot(t, bookstall())
+	for _, question := range []string{"我妈的医保怎么交", "我当妈的要交什么材料", "我老子去世了户口怎么注销", "他去死亡证明哪里开"} {
+		a, err := b.Ask(t.Context(), Request{Question: question}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Status == StatusHandoff || a.Status == StatusBlocked {
+			t.Errorf("%s: %s: %s", question, a.Status, a.Text)
+		}
+	}
+}
