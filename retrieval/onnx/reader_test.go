@@ -42,8 +42,8 @@ func TestReadFindsTheWordsThatAnswer(t *testing.T) {
 	if len(readings) != len(lending) {
 		t.Fatalf("%d readings of %d extracts", len(readings), len(lending))
 	}
-	if got := lending[0].Text[readings[0].Answer.Start:readings[0].Answer.End]; !strings.Contains(got, "30天") || len(got) > len("借期为30天，可以续借一次") {
-		t.Errorf("the answer is %q, want 30天", got)
+	if got := lending[0].Text[readings[0].Answer.Start:readings[0].Answer.End]; !strings.Contains(got, "30天") {
+		t.Errorf("the answer is %q, want one that holds 30天", got)
 	}
 	for i := 1; i < len(readings); i++ {
 		if readings[i].Relevance >= readings[0].Relevance || readings[i].Score >= readings[0].Score {

@@ -5,6 +5,7 @@ package onnx
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	ort "github.com/yalue/onnxruntime_go"
@@ -26,11 +27,13 @@ var loaded struct {
 }
 
 // Open loads the runtime library. After the first success the same library is
-// given whatever c says. Errors wrap ErrNoRuntime and say what to do.
+// given, but for a c that names one that is not there. Errors wrap ErrNoRuntime
+// and say what to do.
 func Open(c Config) (*Runtime, error) {
 	loaded.Lock()
 	defer loaded.Unlock()
-	if loaded.from == "" {
+	named := strings.Contains(c.Library, "/") // others are sought by the system
+	if loaded.from == "" || named && len(existing(c.Library)) == 0 {
 		from, err := load(c)
 		if err != nil {
 			return nil, err
