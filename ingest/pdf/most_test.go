@@ -1,5 +1,3 @@
-//go:build !race
-
 package pdf
 
 // mostMB is what a hostile file may take; a sandbox has 384.
