@@ -16,6 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"zhiwen/bot/sheet"
 	"zhiwen/retrieval"
 )
 
@@ -275,39 +276,14 @@ func (e Entry) record() []string {
 	return []string{e.Name, strings.Join(e.Aliases, "、"), strings.Join(e.ResponsibleFor, "、"), e.Phone, e.Hours, e.Address, e.CheckedOn}
 }
 
-// WriteCSV writes entries as Read reads them, in UTF-8 with the mark that
-// spreadsheet programs need.
-func WriteCSV(w io.Writer, entries []Entry) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	c := csv.NewWriter(w)
-	if err := c.Write(headers()); err != nil {
-		return err
-	}
+// Write writes entries as Read reads them, as a workbook or else as CSV.
+func Write(w io.Writer, entries []Entry, workbook bool) error {
+	table := [][]string{headers()}
 	for _, e := range entries {
-		if err := c.Write(e.record()); err != nil {
-			return err
-		}
+		table = append(table, e.record())
 	}
-	c.Flush()
-	return c.Error()
-}
-
-// WriteXLSX writes entries as Read reads them. All cells are text, so that no
-// program takes a telephone number for a sum.
-func WriteXLSX(w io.Writer, entries []Entry) (err error) {
-	book := excelize.NewFile()
-	defer func() { err = errors.Join(err, book.Close()) }()
-	const sheet = "Sheet1"
-	rows := [][]string{headers()}
-	for _, e := range entries {
-		rows = append(rows, e.record())
+	if workbook {
+		return sheet.WriteXLSX(w, table)
 	}
-	for i, row := range rows {
-		if err := book.SetSheetRow(sheet, fmt.Sprintf("A%d", i+1), &row); err != nil {
-			return err
-		}
-	}
-	return book.Write(w)
+	return sheet.WriteCSV(w, table)
 }

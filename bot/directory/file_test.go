@@ -97,14 +97,14 @@ func TestPhones(t *testing.T) {
 func TestRoundTrip(t *testing.T) {
 	want := county(t)
 	var file bytes.Buffer
-	if err := WriteCSV(&file, want); err != nil {
+	if err := Write(&file, want, false); err != nil {
 		t.Fatal(err)
 	}
 	if got, _, err := Read(file.Bytes(), today); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("CSV: %v", err)
 	}
 	file.Reset()
-	if err := WriteXLSX(&file, want); err != nil {
+	if err := Write(&file, want, true); err != nil {
 		t.Fatal(err)
 	}
 	if got, _, err := Read(file.Bytes(), today); err != nil || !reflect.DeepEqual(got, want) {
@@ -122,7 +122,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%d entries, %v", len(entries), err)
 		}
 		var again bytes.Buffer
-		if err := WriteCSV(&again, entries); err != nil {
+		if err := Write(&again, entries, false); err != nil {
 			t.Fatal(err)
 		}
 		for _, e := range entries {

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zhiwen/bot/directory"
+	"zhiwen/bot/sheet"
 )
 
 // importSummary is what `zhiwen directory import --json` prints last.
@@ -132,11 +133,8 @@ func newDirectoryExport(s *shell) *cobra.Command {
   zhiwen directory export - > departments.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write := directory.WriteCSV
-			switch kind := strings.ToLower(filepath.Ext(args[0])); {
-			case kind == ".xlsx":
-				write = directory.WriteXLSX
-			case args[0] != "-" && kind != ".csv":
+			workbook := sheet.IsWorkbook(args[0])
+			if args[0] != "-" && !workbook && !strings.EqualFold(filepath.Ext(args[0]), ".csv") {
 				return usagef("export to %s: the file must end in .csv or .xlsx", args[0])
 			}
 			d, err := s.directory(cmd.Context())
@@ -144,9 +142,9 @@ func newDirectoryExport(s *shell) *cobra.Command {
 				return err
 			}
 			if args[0] == "-" {
-				return write(s.out, d.Entries)
+				return directory.Write(s.out, d.Entries, false)
 			}
-			return writeFile(args[0], func(w io.Writer) error { return write(w, d.Entries) })
+			return writeFile(args[0], func(w io.Writer) error { return directory.Write(w, d.Entries, workbook) })
 		},
 	}
 }
