@@ -66,7 +66,7 @@ func (b *Bot) searchPlaces(ctx context.Context, q Question, query retrieval.Quer
 	if len(twins) == 0 {
 		return r, nil
 	}
-	query.Filter.Docs, query.Limit = twins, wanted
+	query.Filter.Docs, query.Limit, query.Vector = twins, wanted, r.Vector
 	alone, err := b.Search.Search(ctx, query)
 	if err != nil {
 		return r, err

@@ -37,7 +37,7 @@ func (b *Bot) fromGuide(ctx context.Context, m meaning, r retrieval.Result) (e E
 		return e, false, nil
 	}
 	shelf := shelf{load: b.Documents.Document, docs: map[string]*retrieval.Document{}}
-	guides, err := b.guidesOf(ctx, m, ask, &shelf)
+	guides, err := b.guidesOf(ctx, m, r, ask, &shelf)
 	if err != nil || len(guides) == 0 {
 		return e, false, err
 	}
@@ -75,11 +75,11 @@ func askOf(q Question) guide.Ask {
 
 // guidesOf finds the guides of the matter that a question names: those in force
 // in the year that it names, or else the newest, of its case.
-func (b *Bot) guidesOf(ctx context.Context, m meaning, ask guide.Ask, shelf *shelf) ([]guide.Guide, error) {
+func (b *Bot) guidesOf(ctx context.Context, m meaning, r retrieval.Result, ask guide.Ask, shelf *shelf) ([]guide.Guide, error) {
 	filter := m.filter
 	filter.Kinds = []retrieval.Kind{retrieval.KindGuide}
 	found, err := b.Search.Search(ctx, retrieval.Query{
-		Text: m.Text, Words: strings.Join(ask.Texts, " "), Filter: filter, Limit: guidePassages,
+		Text: m.Text, Vector: r.Vector, Words: strings.Join(ask.Texts, " "), Filter: filter, Limit: guidePassages,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("search the guides: %w", err)

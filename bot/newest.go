@@ -58,7 +58,7 @@ func (b *Bot) lookForYears(ctx context.Context, m meaning, r *retrieval.Result) 
 	filter := m.When.filter(m.filter)
 	filter.Years = years
 	more, err := b.Search.Search(ctx, retrieval.Query{
-		Text: m.Text, Words: m.Core, Also: m.Also, Filter: filter, Limit: newestPassages,
+		Text: m.Text, Vector: r.Vector, Words: m.Core, Also: m.Also, Filter: filter, Limit: newestPassages,
 	})
 	if err != nil {
 		return fmt.Errorf("search again for documents of %v: %w", years, err)

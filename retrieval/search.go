@@ -43,7 +43,10 @@ type Searcher struct {
 
 // Query is one search.
 type Query struct {
-	Text   string   // what is embedded
+	Text string // what is embedded
+	// Vector is that of Text where an earlier search has made it (Result.Vector);
+	// nil: it is made now.
+	Vector []float32
 	Words  string   // what terms are cut from; empty: Text
 	Also   []string // further wordings: their terms find, too, but weigh nothing in Ideal
 	Filter Filter
@@ -56,6 +59,7 @@ type Result struct {
 	Terms    []TermWeight // of the question, in its order
 	Also     []TermWeight // of its further wordings
 	Ideal    float64      // the BM25 score that Passage.BM25 is a share of
+	Vector   []float32    // of the question; nil where it was not embedded
 	ByWords  bool         // no vectors took part
 	Warning  error        // why they did not, if that was a failure
 }
@@ -73,12 +77,11 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Result, error) {
 	if q.Limit <= 0 {
 		q.Limit = 10
 	}
-	var r Result
-	vector, err := s.embed(ctx, q.Text)
-	if err != nil {
-		r.Warning = err
+	r := Result{Vector: q.Vector}
+	if r.Vector == nil {
+		r.Vector, r.Warning = s.embed(ctx, q.Text)
 	}
-	r.ByWords = vector == nil
+	r.ByWords = r.Vector == nil
 
 	terms := distinct(Terms(cmp.Or(q.Words, q.Text)))
 	own := len(terms)
@@ -90,7 +93,7 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Result, error) {
 	}
 	found, err := s.Index.Recall(ctx, RecallQuery{
 		Terms: terms, Exact: slices.DeleteFunc(slices.Clone(terms), func(t string) bool { return !IsIdentifier(t) }),
-		Vector: vector, Filter: q.Filter, Limit: max(LegLimit, q.Limit),
+		Vector: r.Vector, Filter: q.Filter, Limit: max(LegLimit, q.Limit),
 	})
 	if err != nil {
 		return Result{}, fmt.Errorf("recall: %w", err)
