@@ -26,7 +26,7 @@ const (
 	mostChoices = 4
 	// clarifyShare is the share of the threshold that the confidence must
 	// reach: below it, nothing found is about the question.
-	clarifyShare = 0.6
+	clarifyShare = 0.38
 )
 
 // placesDepth is how many passages are looked through for those of a place.
@@ -58,27 +58,50 @@ func (b *Bot) searchPlaces(ctx context.Context, q Question, query retrieval.Quer
 		}
 		own, _ = ofPlaces(q, named.Passages)
 	}
-	var twins []string // documents of the place with a text that others have as well
-	own = slices.DeleteFunc(own, func(m retrieval.Meta) bool { return !hasTwin(m, others) })
-	for _, m := range own {
-		twins = append(twins, m.ID)
-	}
-	if len(twins) == 0 {
+	if len(own) == 0 {
 		return r, nil
 	}
-	query.Filter.Docs, query.Limit, query.Vector = twins, wanted, r.Vector
+	query.Filter.Docs, query.Limit, query.Vector = nil, wanted, r.Vector
+	for _, m := range own {
+		query.Filter.Docs = append(query.Filter.Docs, m.ID)
+	}
 	alone, err := b.Search.Search(ctx, query)
 	if err != nil {
 		return r, err
 	}
+	all := slices.Clone(alone.Passages)
 	for _, p := range found {
-		if !slices.Contains(twins, p.Doc.ID) && !(isOfAnother(q, p.Doc) && hasTwin(p.Doc, own)) {
-			alone.Passages = append(alone.Passages, p)
+		if !slices.Contains(query.Filter.Docs, p.Doc.ID) && !(isOfAnother(q, p.Doc) && hasTwin(p.Doc, own)) {
+			all = append(all, p)
 		}
 	}
-	slices.SortStableFunc(alone.Passages, func(x, y retrieval.Passage) int { return cmp.Compare(y.Score, x.Score) })
-	r.Passages = alone.Passages[:min(wanted, len(alone.Passages))]
+	slices.SortStableFunc(all, func(x, y retrieval.Passage) int { return cmp.Compare(y.Score, x.Score) })
+	r.Passages = all[:min(wanted, len(all))]
+	isOwn := func(p retrieval.Passage) bool { return slices.Contains(query.Filter.Docs, p.Doc.ID) }
+	if len(alone.Passages) > 0 && !slices.ContainsFunc(r.Passages, isOwn) {
+		r.Passages[len(r.Passages)-1] = alone.Passages[0] // where nothing answers, it is the page to look at
+	}
 	return r, nil
+}
+
+// ownFirst puts the passages of the place that a question names before others,
+// and those of other places last; for the pages that a refusal leads to.
+func ownFirst(q Question, passages []retrieval.Passage) []retrieval.Passage {
+	if len(q.Places) == 0 {
+		return passages
+	}
+	rank := func(p retrieval.Passage) int {
+		switch _, placed := homeOf(p.Doc); {
+		case isOfAnother(q, p.Doc):
+			return 2
+		case placed:
+			return 0
+		}
+		return 1
+	}
+	ordered := slices.Clone(passages)
+	slices.SortStableFunc(ordered, func(x, y retrieval.Passage) int { return cmp.Compare(rank(x), rank(y)) })
+	return ordered
 }
 
 // hasTwin reports whether a document is about what one of others is, whatever

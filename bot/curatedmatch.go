@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"zhiwen/bot/faq"
+	"zhiwen/bot/tables"
 	"zhiwen/retrieval"
 )
 
@@ -40,7 +41,7 @@ type word struct{ text, means string }
 // lexicon is a table of words, longer ones first.
 func lexicon(table string, named bool) []word {
 	var words []word
-	for _, line := range tableLines(table) {
+	for _, line := range tables.Lines(table) {
 		fields := strings.Fields(line)
 		rest := fields
 		if named {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"zhiwen/bot/tables"
 	"zhiwen/retrieval"
 )
 
@@ -118,7 +119,7 @@ func (b *Bot) pageOf(ctx context.Context, page string) (retrieval.Document, erro
 // knownWords are words that are never taken for typing errors.
 func knownWords(more []Synonym) []string {
 	words := tableWords(mattersTable)
-	words = append(words, tableLines(fillersTable)...)
+	words = append(words, tables.Lines(fillersTable)...)
 	for _, s := range slices.Concat(synonyms(), more) {
 		words = append(words, s.Everyday)
 		words = append(words, s.Official...)

@@ -60,7 +60,7 @@ func (b *Bot) read(ctx context.Context, q Question, r retrieval.Result) (e Exami
 	}
 	if err := verify(e.Said, shelf.docs, q, b.Phone); err != nil {
 		b.Log.ErrorContext(ctx, "an answer failed verification and was withheld", "cause", err)
-		e.Said = b.refusal(b.say.NoAnswer(), r.Passages)
+		e.Said = b.refusal(b.say.NoAnswer(), ownFirst(q, r.Passages))
 	}
 	e.Said.Confidence = e.Signals.Confidence()
 	e.Open.Confidence = e.Said.Confidence
@@ -86,9 +86,9 @@ func (b *Bot) judge(q Question, r retrieval.Result, e Examination, lead lead) An
 		a.Text = b.say.OtherAmount(lead.missing) + "\n" + a.Text
 		return a
 	case lead.failed != premiseHolds:
-		return b.refusal(b.sayFailed(q, lead), r.Passages)
+		return b.refusal(b.sayFailed(q, lead), ownFirst(q, r.Passages))
 	case !sure:
-		return b.refusal(b.say.NoAnswer(), r.Passages)
+		return b.refusal(b.say.NoAnswer(), ownFirst(q, r.Passages))
 	case len(q.Years) > 0 && q.Years[0].Relative != "":
 		a := e.Open
 		a.Text = b.say.SameYear(q.Years[0].Number, q.Years[0].Relative) + "\n" + a.Text

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"zhiwen/bot/tables"
 	"zhiwen/retrieval"
 )
 
@@ -52,7 +53,7 @@ type Question struct {
 //go:embed tables/fillers.txt
 var fillersTable string
 
-var fillers = sync.OnceValue(func() *strings.Replacer { return blanker(tableLines(fillersTable)) })
+var fillers = sync.OnceValue(func() *strings.Replacer { return blanker(tables.Lines(fillersTable)) })
 
 // blanker puts a space in place of phrases, longer ones first.
 func blanker(phrases []string) *strings.Replacer {
@@ -66,21 +67,10 @@ func blanker(phrases []string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// tableLines gives the lines of an embedded table without comments.
-func tableLines(table string) []string {
-	var lines []string
-	for line := range strings.Lines(table) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			lines = append(lines, line)
-		}
-	}
-	return lines
-}
-
 // tableWords gives the words of an embedded table without comments.
 func tableWords(table string) []string {
 	var words []string
-	for _, line := range tableLines(table) {
+	for _, line := range tables.Lines(table) {
 		words = append(words, strings.Fields(line)...)
 	}
 	return words

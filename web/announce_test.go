@@ -231,7 +231,9 @@ func TestBrowserAnnounces(t *testing.T) {
 
 			b.evalVoid(`sessionStorage.clear()`)
 			b.do(chromedp.Navigate(s.url + path))
+			b.await(`document.body.dataset.ready === "true"`)
 			b.evalVoid(`[...document.querySelectorAll("#page-tools button")].find(e => e.textContent === "历史记录").click()`)
+			b.show(".history-item")
 			b.evalVoid(`setTimeout(() => document.querySelector(".history-item").click())`)
 			b.arrive(`document.getElementById("past").children.length === 3`)
 			check("reopening it from the history")

@@ -69,6 +69,9 @@ func newOldBrowser(t testing.TB) *tab {
 
 func startBrowser(t testing.TB, path string) *tab {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("browsers take longer than make check may")
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(time.Minute),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
@@ -138,6 +141,9 @@ func get[T any](b *tab, a chromedp.Action[T]) T {
 	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
 	defer cancel()
 	value, err := chromedp.Run(ctx, a)
+	for err != nil && strings.Contains(err.Error(), "Could not find node") {
+		value, err = chromedp.Run(ctx, a) // the node was one of the page before
+	}
 	if err != nil {
 		shown, _ := chromedp.Run(b.ctx, chromedp.Text(chromedp.CSS("body")))
 		b.t.Fatalf("%v\nthe page shows:\n%s", err, shown)

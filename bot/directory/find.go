@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"zhiwen/bot/tables"
 	"zhiwen/retrieval"
 )
 
@@ -189,7 +190,7 @@ var excluded = regexp.MustCompile(`(?:除了|不是要?|不用|不找|不问)\p{
 var institutionsTable string
 
 var institutions = sync.OnceValue(func() *regexp.Regexp {
-	words := strings.Join(strings.Fields(strings.Join(tableLines(institutionsTable), " ")), "|")
+	words := strings.Join(strings.Fields(strings.Join(tables.Lines(institutionsTable), " ")), "|")
 	return regexp.MustCompile(`(\p{Han}{1,6}(?:` + words + `))(?:的|办公室|客服|服务|前台|值班|咨询|总机)*(?:电话|号码|热线|联系方式)`)
 })
 
@@ -362,7 +363,7 @@ func pairs(text string) []string {
 func withoutGeneric(text string) string { return generic().Replace(text) }
 
 var generic = sync.OnceValue(func() *strings.Replacer {
-	words := strings.Fields(strings.Join(tableLines(genericTable), " "))
+	words := strings.Fields(strings.Join(tables.Lines(genericTable), " "))
 	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	var swaps []string
 	for _, w := range words {
@@ -374,19 +375,9 @@ var generic = sync.OnceValue(func() *strings.Replacer {
 // everyday gives pairs of an everyday word and official ones.
 var everyday = sync.OnceValue(func() [][2]string {
 	var table [][2]string
-	for _, line := range tableLines(everydayTable) {
+	for _, line := range tables.Lines(everydayTable) {
 		word, official, _ := strings.Cut(line, "\t")
 		table = append(table, [2]string{retrieval.FoldString(word), official})
 	}
 	return table
 })
-
-func tableLines(table string) []string {
-	var lines []string
-	for line := range strings.Lines(table) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			lines = append(lines, line)
-		}
-	}
-	return lines
-}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"zhiwen/bot/tables"
 )
 
 // Aspect is one thing that a guide says of its matter.
@@ -102,7 +104,7 @@ var kindWords = sync.OnceValue(func() []string { return plainWords(kindTable) })
 // and a test reads them, so that it panics where one is broken.
 func rows(table string, n int) [][]string {
 	var all [][]string
-	for _, line := range lines(table) {
+	for _, line := range tables.Lines(table) {
 		f := strings.Split(line, "\t")
 		if len(f) != n {
 			panic(fmt.Sprintf("bot/guide: want %d fields in %q", n, line))
@@ -112,19 +114,9 @@ func rows(table string, n int) [][]string {
 	return all
 }
 
-func lines(table string) []string {
-	var kept []string
-	for line := range strings.Lines(table) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			kept = append(kept, line)
-		}
-	}
-	return kept
-}
-
 func plainWords(table string) []string {
 	var all []string
-	for _, line := range lines(table) {
+	for _, line := range tables.Lines(table) {
 		all = append(all, strings.Fields(line)...)
 	}
 	return all

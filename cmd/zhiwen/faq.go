@@ -40,13 +40,13 @@ being published.`,
 	return cmd
 }
 
-// desk opens the store for work on its curated answers.
-func (s *shell) desk(ctx context.Context) (*faq.Desk, func() error, error) {
+// atDesk opens the store for work on its curated answers.
+func (s *shell) atDesk(ctx context.Context, do func(*faq.Desk) error) error {
 	store, err := s.openExisting(ctx)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	return &faq.Desk{Store: store, Docs: store, Phone: phone, Now: s.now}, store.Close, nil
+	return errors.Join(do(&faq.Desk{Store: store, Docs: store, Phone: phone, Now: s.now}), store.Close())
 }
 
 func newFAQImport(s *shell) *cobra.Command {
@@ -76,16 +76,13 @@ Rows that fail do not hold up the others.`,
 		if err != nil {
 			return fmt.Errorf("%s: %w", args[0], err)
 		}
-		desk, closeStore, err := s.desk(cmd.Context())
-		if err != nil {
-			return err
-		}
-		defer closeStore()
-		reports, err := desk.Import(cmd.Context(), rows, publish)
-		if err != nil {
-			return err
-		}
-		return s.printRows(reports, publish)
+		return s.atDesk(cmd.Context(), func(desk *faq.Desk) error {
+			reports, err := desk.Import(cmd.Context(), rows, publish)
+			if err != nil {
+				return err
+			}
+			return s.printRows(reports, publish)
+		})
 	}
 	return cmd
 }
@@ -137,26 +134,23 @@ the draft is written.`,
   zhiwen faq export - | less`,
 		Args: oneArgument("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			desk, closeStore, err := s.desk(cmd.Context())
-			if err != nil {
+			return s.atDesk(cmd.Context(), func(desk *faq.Desk) error {
+				entries, err := desk.Export(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if args[0] == "-" {
+					return faq.Write(s.out, entries, false)
+				}
+				if err := writeFile(args[0], func(w io.Writer) error { return faq.Write(w, entries, sheet.IsWorkbook(args[0])) }); err != nil {
+					return fmt.Errorf("export: %w", err)
+				}
+				if s.json {
+					return s.print(map[string]any{"file": args[0], "entries": len(entries)})
+				}
+				_, err = fmt.Fprintf(s.out, "%d curated answers in %s\n", len(entries), args[0])
 				return err
-			}
-			defer closeStore()
-			entries, err := desk.Export(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if args[0] == "-" {
-				return faq.Write(s.out, entries, false)
-			}
-			if err := writeFile(args[0], func(w io.Writer) error { return faq.Write(w, entries, sheet.IsWorkbook(args[0])) }); err != nil {
-				return fmt.Errorf("export: %w", err)
-			}
-			if s.json {
-				return s.print(map[string]any{"file": args[0], "entries": len(entries)})
-			}
-			_, err = fmt.Fprintf(s.out, "%d curated answers in %s\n", len(entries), args[0])
-			return err
+			})
 		},
 	}
 }
@@ -169,31 +163,28 @@ func newFAQList(s *shell) *cobra.Command {
   zhiwen faq list --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			desk, closeStore, err := s.desk(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer closeStore()
-			listed, err := desk.List(cmd.Context())
-			if err != nil {
-				return err
-			}
-			table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-			for _, l := range listed {
-				if s.json {
-					err = s.print(l)
-				} else {
-					state := string(l.State)
-					if l.Stale != "" {
-						state = "stale"
-					}
-					_, err = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", l.ID, state, l.ValidUntil, l.Question, l.Stale.Sentence())
-				}
+			return s.atDesk(cmd.Context(), func(desk *faq.Desk) error {
+				listed, err := desk.List(cmd.Context())
 				if err != nil {
 					return err
 				}
-			}
-			return table.Flush()
+				table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+				for _, l := range listed {
+					if s.json {
+						err = s.print(l)
+					} else {
+						state := string(l.State)
+						if l.Stale != "" {
+							state = "stale"
+						}
+						_, err = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", l.ID, state, l.ValidUntil, l.Question, l.Stale.Sentence())
+					}
+					if err != nil {
+						return err
+					}
+				}
+				return table.Flush()
+			})
 		},
 	}
 }
@@ -207,28 +198,25 @@ what is stale or withdrawn, compared anew with the documents that it cites.`,
 		Example: `  zhiwen faq publish faq-1a2b3c4d`,
 		Args:    atLeastOne("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			desk, closeStore, err := s.desk(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer closeStore()
-			for _, id := range args {
-				problems, err := desk.Publish(cmd.Context(), id)
-				if err != nil {
-					return notListed(err)
-				}
-				if len(problems) > 0 {
-					texts := make([]string, len(problems))
-					for i, p := range problems {
-						texts[i] = p.Text
+			return s.atDesk(cmd.Context(), func(desk *faq.Desk) error {
+				for _, id := range args {
+					problems, err := desk.Publish(cmd.Context(), id)
+					if err != nil {
+						return notListed(err)
 					}
-					return fmt.Errorf("%s cannot be published: %s", id, strings.Join(texts, "; "))
+					if len(problems) > 0 {
+						texts := make([]string, len(problems))
+						for i, p := range problems {
+							texts[i] = p.Text
+						}
+						return fmt.Errorf("%s cannot be published: %s", id, strings.Join(texts, "; "))
+					}
+					if err := s.printState(id, faq.StatePublished); err != nil {
+						return err
+					}
 				}
-				if err := s.printState(id, faq.StatePublished); err != nil {
-					return err
-				}
-			}
-			return nil
+				return nil
+			})
 		},
 	}
 }
@@ -240,20 +228,17 @@ func newFAQWithdraw(s *shell) *cobra.Command {
 		Example: `  zhiwen faq withdraw faq-1a2b3c4d`,
 		Args:    atLeastOne("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			desk, closeStore, err := s.desk(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer closeStore()
-			for _, id := range args {
-				if err := desk.Withdraw(cmd.Context(), id); err != nil {
-					return notListed(err)
+			return s.atDesk(cmd.Context(), func(desk *faq.Desk) error {
+				for _, id := range args {
+					if err := desk.Withdraw(cmd.Context(), id); err != nil {
+						return notListed(err)
+					}
+					if err := s.printState(id, faq.StateWithdrawn); err != nil {
+						return err
+					}
 				}
-				if err := s.printState(id, faq.StateWithdrawn); err != nil {
-					return err
-				}
-			}
-			return nil
+				return nil
+			})
 		},
 	}
 }
