@@ -168,6 +168,7 @@ func (b *Bot) Examine(ctx context.Context, r Request, depth int) (Examination, e
 	}
 	b.turnTo(ctx, r.Profile, m, &e.Said)
 	b.tellMeaning(m, &e.Said)
+	b.condole(m.own, &e.Said)
 	return e, nil
 }
 

@@ -51,7 +51,7 @@ func (b *Bot) excerpt(q Question, chosen []evidence) Answer {
 	case len(chosen) > 1 && q.Want == WantList:
 		before = append(before, b.say.Listed())
 	}
-	if n := cutList(q, first); n > 0 {
+	if n := cutList(q, first); n > len(chosen) {
 		lines = append(lines, b.say.ListCut(hanNumber(n)))
 	}
 	a.Text = strings.Join(append(before, lines...), "\n")

@@ -36,7 +36,7 @@ const (
 	failedPremiseFactor = 0.6
 	// missingFormFactor lowers it where a figure, a date, a place or a phone
 	// number is asked for and the evidence has none.
-	missingFormFactor = 0.7
+	missingFormFactor = 0.6
 	// byWordsFactor makes up for the missing cosine, so that one threshold
 	// serves with and without an embedder.
 	byWordsFactor = 1.5

@@ -8,7 +8,7 @@ import (
 
 var (
 	figurePattern = regexp.MustCompile(`\d`)
-	hanFigure     = regexp.MustCompile(`[一二三四五六七八九十百千万亿两半]+[个件项次人名家处场种类条起天元岁年月日倍成]|百分之|全部|均|免费|不收费|免收`)
+	hanFigure     = regexp.MustCompile(`[一二三四五六七八九十百千万亿两半]+[个件项次人名家处场种类条起天元岁年月日倍成]|百分之|全部|均|免费|不收|免[收交缴征]|全免`)
 	timePattern   = regexp.MustCompile(`\d{1,4}[年月日时点:：]|[\d一二三四五六七八九十两半]+个?(工作日|小时|分钟|天|日|周|月|年)|[上下]午|周[一二三四五六日末]|星期|年内|以内|当场|即时|随时|立即`)
 	placePattern  = regexp.MustCompile(`[路街巷]|\d号|\d楼|\d室|大厅|中心|窗口|地址|地点|位于|地区|派出所|[局站所]`)
 	phonePattern  = regexp.MustCompile(`\d{3,4}[-—]\d{7,8}|1\d{10}|1[12]\d{3}\b|\b1[12]\d\b|热线|电话`)

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -82,23 +83,39 @@ func announced(lead evidence) (evidence, bool) {
 // wholeListRunes is the longest list that is shown whole.
 const wholeListRunes = 1500
 
+// itemLevels are the numbers of items from the highest level to the lowest
+// (GB/T 9704-2012, 7.3.3).
+var itemLevels = []*regexp.Regexp{
+	regexp.MustCompile(`^[一二三四五六七八九十]{1,3}[．.、]`),
+	regexp.MustCompile(`^[（(][一二三四五六七八九十]{1,3}[）)]`),
+	regexp.MustCompile(`^\d{1,3}[．.、]`),
+	regexp.MustCompile(`^[（(]?\d{1,3}[）)]`),
+}
+
+// itemLevel is the level of the item that a line begins, -1 if it begins none.
+func itemLevel(line string) int {
+	line = strings.TrimSpace(line)
+	return slices.IndexFunc(itemLevels, func(number *regexp.Regexp) bool { return number.MatchString(line) })
+}
+
 // items gives the list of which a window shows some items, and how many it has;
-// none where the window shows no list.
+// none where the window shows no list. What stands on a lower level belongs to
+// its item.
 func items(e evidence) (list retrieval.Span, n int) {
 	text := e.doc.Text
-	at := e.Start
+	at, level := e.Start, -1
 	for line := range strings.Lines(text[e.Start:e.End]) {
-		if listItem.MatchString(strings.TrimSpace(line)) {
+		if level = itemLevel(line); level >= 0 {
 			break
 		}
 		at += len(line)
 	}
-	if at >= e.End {
+	if level < 0 {
 		return list, 0
 	}
 	for at > 0 {
 		start := strings.LastIndex(text[:at-1], "\n") + 1
-		if !listItem.MatchString(strings.TrimSpace(text[start:at])) {
+		if itemLevel(text[start:at]) < level {
 			break
 		}
 		at = start
@@ -106,12 +123,13 @@ func items(e evidence) (list retrieval.Span, n int) {
 	list = retrieval.Span{Start: at, End: at}
 	for at < len(text) {
 		line, _, _ := strings.Cut(text[at:], "\n")
-		trimmed := strings.TrimSpace(line)
-		switch {
-		case listItem.MatchString(trimmed):
+		switch found := itemLevel(line); {
+		case found == level:
 			n++
+			fallthrough
+		case found > level:
 			list.End = at + len(strings.TrimRight(line, " \r\u3000"))
-		case trimmed != "":
+		case strings.TrimSpace(line) != "":
 			return list, n
 		}
 		at += len(line) + 1

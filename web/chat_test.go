@@ -144,7 +144,7 @@ func TestBrowserPanels(t *testing.T) {
 	b.await(`document.querySelector(".panel") === null && document.activeElement.textContent === "评价服务"`)
 
 	b.evalVoid(`setTimeout(() => [...document.querySelectorAll("#page-tools button")].find((e) => e.textContent === "新对话").click())`)
-	b.arrive(`document.body.dataset.ready === "true" && document.getElementById("past").children.length === 0`)
+	b.arrive(`document.body.dataset.ready === "true" && document.querySelector("#log article.answer") === null`)
 	b.ask("第二个对话")
 	b.settled(1)
 	tool("历史记录")

@@ -58,11 +58,24 @@ func (r *Reader) readPinyin(ctx context.Context, s string) (string, error) {
 		if !r.makesSense(han) {
 			return s, nil
 		}
-		out.WriteString(plain[at:phrase.start] + han)
+		out.WriteString(plain[at:phrase.start] + asks(han))
 		at = phrase.end
 	}
 	out.WriteString(plain[at:])
 	return out.String(), nil
+}
+
+// pointed are words that point at something and sound like those that ask for it.
+var pointed = strings.NewReplacer("那些", "哪些", "那里", "哪里", "那几", "哪几", "那家", "哪家")
+
+// asks gives a decoded phrase that asks nothing the word that asks.
+func asks(han string) string {
+	for _, word := range []string{"什么", "怎", "多少", "吗", "谁", "哪", "何", "是否", "不"} {
+		if strings.Contains(han, word) {
+			return han
+		}
+	}
+	return pointed.Replace(han)
 }
 
 // makesSense reports whether most of a decoded phrase are words, so that what
@@ -285,6 +298,8 @@ const (
 	inWord   = 0.5  // that a pair of the language's words goes on
 	inTexts  = 0.35 // that a pair of the collection does
 	anything = 0.15 // that anything follows
+	// fewTexts is from how many pairs on a collection is listened to.
+	fewTexts = 60
 	// rareReading is how likely a character is read otherwise than first.
 	rareReading = 0.1
 )
@@ -306,6 +321,6 @@ func (m model) after(before, c rune) float64 {
 	pair := string([]rune{before, c})
 	p := anything * m.share(c)
 	p += inWord * m.pairs[pair] / (m.language.chars[before] + 100)
-	p += inTexts * float64(m.held.df[pair]) / (m.begins[before] + 1)
+	p += inTexts * float64(m.held.df[pair]) / (m.begins[before] + fewTexts)
 	return math.Log(p)
 }

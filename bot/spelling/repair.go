@@ -118,14 +118,15 @@ func (r *Reader) mends(t typed, at int) []mend {
 	return found
 }
 
-// leastOf says how often a word must be held. A long one that is known from a
-// table need not be: the question is then understood, though not answered.
+// leastOf says how often a word must be held. One that is known from a table
+// need not be: the question is then understood, though not answered.
 func (r *Reader) leastOf(word []rune, at int) leastDF {
+	known, short := r.known[string(word)], len(word) == 2
 	switch {
-	case len(word) > 2 && r.known[string(word)]:
-		return 0
-	case len(word) == 2 && isPlain(word[1-at]):
+	case short && isPlain(word[1-at]) && !known:
 		return plainFactor
+	case known && !(short && isPlain(word[1-at])):
+		return 0
 	}
 	return 1
 }
@@ -135,6 +136,9 @@ func (r *Reader) leastOf(word []rune, at int) leastDF {
 func (r *Reader) replaceable(t typed, from, to int) bool {
 	if t.joined[from] || t.joined[to] {
 		return false // it would tear a word apart
+	}
+	if to-from > 3 {
+		return true // so long a word is not there by chance
 	}
 	run := t.run(from)
 	if from > run[0] && r.stray(t, from-1) || to < run[1] && r.stray(t, to) {

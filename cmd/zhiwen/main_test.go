@@ -18,7 +18,7 @@ import (
 	"zhiwen/ingest/jsonl"
 )
 
-var update = flag.Bool("update", false, "write the golden files of help texts anew")
+var update = flag.Bool("update", false, "write the golden files anew")
 
 // outcome is what one command line did.
 type outcome struct {

@@ -6,11 +6,13 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/url"
 	"os"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Schema makes an empty schema, gone after the test, and gives a URL whose
@@ -22,7 +24,7 @@ func Schema(t testing.TB) string {
 	name := "test_" + rand.Text()
 	quoted := pgx.Identifier{name}.Sanitize()
 	Exec(t, database, `CREATE SCHEMA `+quoted)
-	t.Cleanup(func() { Exec(t, database, `DROP SCHEMA `+quoted+` CASCADE`) })
+	t.Cleanup(func() { drop(t, database, quoted) })
 	u, err := url.Parse(database)
 	if err != nil {
 		t.Fatal(err)
@@ -31,6 +33,25 @@ func Schema(t testing.TB) string {
 	query.Set("search_path", quoted+","+cmp.Or(query.Get("search_path"), "public"))
 	u.RawQuery = query.Encode()
 	return u.String()
+}
+
+const deadlock = "40P01" // PostgreSQL's error code
+
+// drop removes a schema, once the server has noticed that a killed client is
+// gone and has ended what it was doing there.
+func drop(t testing.TB, database, schema string) {
+	t.Helper()
+	for {
+		err := try(database, `DROP SCHEMA `+schema+` CASCADE`)
+		var refused *pgconn.PgError
+		if errors.As(err, &refused) && refused.Code == deadlock {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
 }
 
 // database gives the URL of the tests' database.
@@ -49,15 +70,20 @@ func database(t testing.TB) string {
 // Exec runs one statement on a connection of its own.
 func Exec(t testing.TB, database, statement string) {
 	t.Helper()
+	if err := try(database, statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func try(database, statement string) error {
 	ctx := context.Background() // also when the test's own has ended
 	conn, err := pgx.Connect(ctx, database)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer conn.Close(ctx)
-	if _, err := conn.Exec(ctx, statement); err != nil {
-		t.Fatal(err)
-	}
+	_, err = conn.Exec(ctx, statement)
+	return err
 }
 
 // Int runs a query for one number.
