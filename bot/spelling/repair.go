@@ -3,8 +3,10 @@ package spelling
 import (
 	"context"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // plain are characters that stand alone so often that they are taken as typed.
@@ -213,9 +215,18 @@ type typed struct {
 	runs    [][2]int
 }
 
+// docNo is a 文号, whose agency's code is no word.
+var docNo = regexp.MustCompile(`\p{Han}{1,8}[〔【\[(（]\d{4}[〕】\])）]`)
+
 func (r *Reader) divide(s string) typed {
 	t := typed{runes: []rune(s)}
 	t.covered, t.joined = make([]bool, len(t.runes)), make([]bool, len(t.runes)+1)
+	for _, found := range docNo.FindAllStringIndex(s, -1) {
+		from := utf8.RuneCountInString(s[:found[0]])
+		for i := range utf8.RuneCountInString(s[found[0]:found[1]]) {
+			t.covered[from+i] = true
+		}
+	}
 	t.runs = hanRuns(t.runes)
 	for _, run := range t.runs {
 		for i := run[0]; i < run[1]; i++ {
