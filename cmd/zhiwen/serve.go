@@ -106,7 +106,7 @@ func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samp
 		Relations: r.store,
 		Store:     r.store,
 		Pictures:  r.pictures,
-		Catalogue: catalogue{r.store},
+		Catalogue: catalogue{r.store, s.now},
 		Voice:     speaks,
 		PublicURL: os.Getenv("ZHIWEN_PUBLIC_URL"),
 		Status:    r.status,
