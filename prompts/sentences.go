@@ -97,6 +97,9 @@ func (s *Sentences) Closed(next string) string { return s.say("closed", inputs{T
 // Holidays says that holidays are not known.
 func (s *Sentences) Holidays() string { return s.say("holidays", inputs{}) }
 
+// Withheld stands where an answer quoted what was withdrawn since.
+func (s *Sentences) Withheld() string { return s.say("withheld", inputs{}) }
+
 // Condolence goes before what is said to somebody who tells of a death.
 func (s *Sentences) Condolence() string { return s.say("condolence", inputs{}) }
 

@@ -11,6 +11,7 @@ func TestSentences(t *testing.T) {
 	stale := &Office{Name: "青石县林业局", Phone: "0699-7210018", Stale: true}
 	for _, c := range []struct{ got, want string }{
 		{s.Routed("emergency", "12345"), "情况紧急，请马上打电话：报警110，火警119，急救120，交通事故122。打通后先说清楚地点。不紧急的事可以打 12345。"},
+		{s.Withheld(), "这个回答引用的资料已经撤下，不再显示。可以把问题再问一遍。"},
 		{s.Condolence(), "听您说家里有人去世，请节哀，多保重。"},
 		{s.NoAnswer(), "没有在本站公开信息中找到这个问题的答案。"},
 		{s.TurnTo(nil, "0563-8150000"), "可以拨打 0563-8150000，由工作人员接听。"},

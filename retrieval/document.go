@@ -98,6 +98,18 @@ type Meta struct {
 	Version    int    `json:"version"` // 1, 2, … under one Key
 }
 
+// Hidden says why the public may not see a version: ErrGone for what was
+// withdrawn or erased, ErrNotFound for what has never been released.
+func (m Meta) Hidden() error {
+	switch m.State {
+	case StateWithdrawn, StateErased:
+		return ErrGone
+	case StateQuarantine:
+		return ErrNotFound
+	}
+	return nil
+}
+
 // PublishedDay is the date of publication without the time of day.
 func (m Meta) PublishedDay() string {
 	day, _, _ := strings.Cut(m.Published, " ")

@@ -50,17 +50,20 @@ func (s *Store) Head(ctx context.Context, key string) (retrieval.Head, error) {
 }
 
 // Document gives a version by its ID, superseded ones, too;
-// retrieval.ErrNotFound if there is none, retrieval.ErrGone if it was
-// withdrawn or erased.
+// retrieval.ErrNotFound if there is none or it is quarantined,
+// retrieval.ErrGone if it was withdrawn or erased.
 func (s *Store) Document(ctx context.Context, id string) (retrieval.Document, error) {
-	d, err := s.document(ctx, id)
+	d, err := s.version(ctx, id)
+	if err == nil {
+		err = d.Hidden()
+	}
 	if err != nil {
 		return retrieval.Document{}, fmt.Errorf("document %s in store %s: %w", id, s.name, err)
 	}
 	return d, nil
 }
 
-func (s *Store) document(ctx context.Context, id string) (retrieval.Document, error) {
+func (s *Store) version(ctx context.Context, id string) (retrieval.Document, error) {
 	var d retrieval.Document
 	var fetched, sections, pages, recognised string
 	var text []byte
@@ -68,9 +71,6 @@ func (s *Store) document(ctx context.Context, id string) (retrieval.Document, er
 	err := s.onReader(ctx, func(pool *pgxpool.Pool) error { return pool.QueryRow(ctx, documentSQL, id).Scan(fields...) })
 	if err != nil {
 		return d, notFound(err)
-	}
-	if d.State == retrieval.StateWithdrawn || d.State == retrieval.StateErased {
-		return d, retrieval.ErrGone
 	}
 	d.Text = string(text)
 	if d.Fetched, err = time.Parse(time.RFC3339Nano, fetched); err != nil {

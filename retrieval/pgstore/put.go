@@ -1,6 +1,7 @@
 package pgstore
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -29,7 +30,8 @@ var (
 // under the same Key becomes superseded and leaves the index; its text stays.
 // An ID that is current already changes nothing; one that was superseded
 // becomes current again under a new version number; one that was withdrawn is
-// refused with retrieval.ErrGone.
+// refused with retrieval.ErrGone. One whose State is quarantined is kept beside
+// the current one and enters no index.
 //
 // Several callers write side by side; only those that write the same document
 // wait for each other.
@@ -95,10 +97,11 @@ func (s *Store) reserveRows(ctx context.Context, entries []retrieval.Entry) (fir
 // putting is one transaction of Put. Entries wait in it until flush writes
 // them together.
 type putting struct {
-	tx      pgx.Tx
-	sets    []retrieval.VectorSet
-	nextRow int64
-	changed bool
+	tx       pgx.Tx
+	sets     []retrieval.VectorSet
+	nextRow  int64
+	changed  bool
+	released bool // what is written is stored already
 
 	documents, chunks, terms int           // added less removed
 	vectors                  map[int64]int // the same, by set
@@ -151,12 +154,21 @@ func (p *putting) take(ctx context.Context, e *retrieval.Entry) error {
 	case retrieval.StateWithdrawn, retrieval.StateErased:
 		return fmt.Errorf("document %s (%s): this version was %s and is not taken in again: %w",
 			e.Document.ID, e.Document.Source, state, retrieval.ErrGone)
+	case retrieval.StateQuarantine:
+		if e.Document.State == retrieval.StateQuarantine {
+			return nil
+		}
 	}
+	p.hold(e)
+	return nil
+}
+
+// hold lets an entry wait to be written.
+func (p *putting) hold(e *retrieval.Entry) {
 	p.changed = true
-	p.states[e.Document.ID] = retrieval.StateCurrent
+	p.states[e.Document.ID] = cmp.Or(e.Document.State, retrieval.StateCurrent)
 	p.keys[e.Document.Key] = true
 	p.waiting = append(p.waiting, e)
-	return nil
 }
 
 // flush writes the waiting entries.
@@ -198,21 +210,18 @@ func (p *putting) writeDocuments(ctx context.Context) ([]newChunk, error) {
 	var superseded []int64
 	nums := make([]int64, len(p.waiting))
 	batch := &pgx.Batch{}
-	p.dropOriginals(batch)
+	if !p.released {
+		p.dropOriginals(batch)
+	}
+	quarantined := 0
 	for i, e := range p.waiting {
-		batch.Queue(supersedeSQL, e.Document.Key).QueryRow(func(row pgx.Row) error {
-			var num int64
-			var id string
-			if err := row.Scan(&num, &id); err != nil {
-				if errors.Is(err, pgx.ErrNoRows) {
-					return nil
-				}
-				return fmt.Errorf("document %s (%s): supersede the current version: %w", e.Document.ID, e.Document.Source, err)
-			}
-			superseded = append(superseded, num)
-			p.states[id] = retrieval.StateSuperseded
-			return nil
-		})
+		chunksOf := e.Chunks
+		if e.Document.State == retrieval.StateQuarantine {
+			quarantined++
+			chunksOf = nil
+		} else {
+			p.queueSupersede(batch, e, &superseded)
+		}
 		args, err := documentArguments(&e.Document)
 		if err != nil {
 			return nil, err
@@ -223,8 +232,8 @@ func (p *putting) writeDocuments(ctx context.Context) ([]newChunk, error) {
 				return fmt.Errorf("document %s (%s): write it: %w", e.Document.ID, e.Document.Source, err)
 			}
 			nums[i] = num
-			for i := range e.Chunks {
-				chunks = append(chunks, newChunk{row: p.nextRow, doc: num, IndexedChunk: &e.Chunks[i]})
+			for i := range chunksOf {
+				chunks = append(chunks, newChunk{row: p.nextRow, doc: num, IndexedChunk: &chunksOf[i]})
 				p.nextRow++
 			}
 			return nil
@@ -237,11 +246,14 @@ func (p *putting) writeDocuments(ctx context.Context) ([]newChunk, error) {
 		if err := p.putReplacement(ctx, nums[i], e.Document.ReplacedBy); err != nil {
 			return nil, fmt.Errorf("document %s (%s): write what replaces it: %w", e.Document.ID, e.Document.Source, err)
 		}
+		if p.released { // its file is there
+			continue
+		}
 		if err := p.putOriginal(ctx, nums[i], e); err != nil {
 			return nil, fmt.Errorf("document %s (%s): write its file: %w", e.Document.ID, e.Document.Source, err)
 		}
 	}
-	p.documents += len(p.waiting) - len(superseded)
+	p.documents += len(p.waiting) - quarantined - len(superseded)
 	if len(superseded) == 0 {
 		return chunks, nil
 	}
@@ -249,6 +261,23 @@ func (p *putting) writeDocuments(ctx context.Context) ([]newChunk, error) {
 		return nil, fmt.Errorf("take superseded versions out of the index: %w", err)
 	}
 	return chunks, nil
+}
+
+// queueSupersede lets the current version under an entry's key be superseded.
+func (p *putting) queueSupersede(batch *pgx.Batch, e *retrieval.Entry, superseded *[]int64) {
+	batch.Queue(supersedeSQL, e.Document.Key).QueryRow(func(row pgx.Row) error {
+		var num int64
+		var id string
+		if err := row.Scan(&num, &id); err != nil {
+			if errors.Is(err, pgx.ErrNoRows) {
+				return nil
+			}
+			return fmt.Errorf("document %s (%s): supersede the current version: %w", e.Document.ID, e.Document.Source, err)
+		}
+		*superseded = append(*superseded, num)
+		p.states[id] = retrieval.StateSuperseded
+		return nil
+	})
 }
 
 // putReplacement keeps what took the place of a version. It is part of what the
@@ -287,7 +316,7 @@ func documentArguments(d *retrieval.Document) (pgx.NamedArgs, error) {
 		"id": d.ID, "key": d.Key, "url": d.URL, "source": d.Source, "title": d.Title, "doc_no": d.DocNo, "index_no": d.IndexNo,
 		"publisher": d.Publisher, "kind": d.Kind, "site_column": d.Column, "published": d.Published, "written": d.Written,
 		"effective": d.Effective, "expires": d.Expires, "validity": d.Validity, "validity_source": d.ValiditySource,
-		"parent": d.Parent, "state": retrieval.StateCurrent, "bytes_sha256": d.BytesSHA256, "parser": d.Parser,
+		"parent": d.Parent, "state": cmp.Or(d.State, retrieval.StateCurrent), "bytes_sha256": d.BytesSHA256, "parser": d.Parser,
 		"quality": d.Quality, "fetched": d.Fetched.UTC().Format(time.RFC3339Nano), "sections": string(sections), "pages": string(pages), "text": []byte(d.Text),
 	}, nil
 }

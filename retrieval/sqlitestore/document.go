@@ -51,25 +51,25 @@ func (s *Store) Head(ctx context.Context, key string) (retrieval.Head, error) {
 }
 
 // Document gives a version by its ID, superseded ones, too;
-// retrieval.ErrNotFound if there is none, retrieval.ErrGone if it was
-// withdrawn or erased.
+// retrieval.ErrNotFound if there is none or it is quarantined,
+// retrieval.ErrGone if it was withdrawn or erased.
 func (s *Store) Document(ctx context.Context, id string) (retrieval.Document, error) {
-	d, err := s.document(ctx, id)
+	d, err := s.version(ctx, id)
+	if err == nil {
+		err = d.Hidden()
+	}
 	if err != nil {
 		return retrieval.Document{}, fmt.Errorf("document %s in store %s: %w", id, s.path, err)
 	}
 	return d, nil
 }
 
-func (s *Store) document(ctx context.Context, id string) (retrieval.Document, error) {
+func (s *Store) version(ctx context.Context, id string) (retrieval.Document, error) {
 	var d retrieval.Document
 	var fetched, sections, pages, recognised string
 	fields := append(metaFields(&d.Meta), &d.BytesSHA256, &d.Parser, &d.Quality, &fetched, &sections, &pages, &recognised, &d.Text)
 	if err := s.readers.QueryRowContext(ctx, documentSQL, id).Scan(fields...); err != nil {
 		return d, notFound(err)
-	}
-	if d.State == retrieval.StateWithdrawn || d.State == retrieval.StateErased {
-		return d, retrieval.ErrGone
 	}
 	var err error
 	if d.Fetched, err = parseTime(fetched); err != nil {

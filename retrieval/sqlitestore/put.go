@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -16,7 +17,8 @@ import (
 // under the same Key becomes superseded and leaves the index; its text stays.
 // An ID that is current already changes nothing; one that was superseded
 // becomes current again under a new version number; one that was withdrawn is
-// refused with retrieval.ErrGone.
+// refused with retrieval.ErrGone. One whose State is quarantined is kept beside
+// the current one and enters no index.
 func (s *Store) Put(ctx context.Context, entries ...retrieval.Entry) error {
 	changed := false
 	err := s.write(ctx, func(tx *sql.Tx) error {
@@ -56,6 +58,7 @@ type putting struct {
 	sets       []retrieval.VectorSet
 	generation int64 // that this transaction makes
 	changed    bool
+	released   bool // what is written is stored already
 
 	documents, chunks int // added less removed
 
@@ -85,10 +88,21 @@ func (p *putting) put(ctx context.Context, e *retrieval.Entry) error {
 		return nil
 	case state == retrieval.StateWithdrawn || state == retrieval.StateErased:
 		return fmt.Errorf("this version was %s and is not taken in again: %w", state, retrieval.ErrGone)
+	case state == retrieval.StateQuarantine && e.Document.State == retrieval.StateQuarantine:
+		return nil
 	}
 	p.changed = true
-	if err := p.supersede(ctx, e.Document.Key); err != nil {
-		return fmt.Errorf("supersede the current version: %w", err)
+	return p.write(ctx, e)
+}
+
+// write writes a version; unless it is quarantined, it takes the place of the
+// current one.
+func (p *putting) write(ctx context.Context, e *retrieval.Entry) error {
+	quarantined := e.Document.State == retrieval.StateQuarantine
+	if !quarantined {
+		if err := p.supersede(ctx, e.Document.Key); err != nil {
+			return fmt.Errorf("supersede the current version: %w", err)
+		}
 	}
 	num, err := p.insertDocument(ctx, &e.Document)
 	if err != nil {
@@ -97,8 +111,13 @@ func (p *putting) put(ctx context.Context, e *retrieval.Entry) error {
 	if err := p.putReplacement(ctx, num, e.Document.ReplacedBy); err != nil {
 		return fmt.Errorf("write what replaces it: %w", err)
 	}
-	if err := p.putOriginal(ctx, num, e); err != nil {
-		return fmt.Errorf("write its file: %w", err)
+	if !p.released { // its file is there
+		if err := p.putOriginal(ctx, num, e); err != nil {
+			return fmt.Errorf("write its file: %w", err)
+		}
+	}
+	if quarantined {
+		return nil
 	}
 	p.documents++
 	if len(e.Chunks) == 0 {
@@ -247,8 +266,7 @@ func (p *putting) writeSegment(ctx context.Context) error {
 	return w.AddAll(ctx, p.postings)
 }
 
-// insertDocument writes the version as the current one under the next version
-// number of its key. A version that was superseded keeps its row.
+// insertDocument writes the version under the next version number of its key. A version that was superseded keeps its row.
 func (p *putting) insertDocument(ctx context.Context, d *retrieval.Document) (int64, error) {
 	sections, err := json.Marshal(d.Sections)
 	if err != nil {
@@ -266,7 +284,7 @@ func (p *putting) insertDocument(ctx context.Context, d *retrieval.Document) (in
 		sql.Named("published", d.Published), sql.Named("written", d.Written), sql.Named("effective", d.Effective),
 		sql.Named("expires", d.Expires), sql.Named("validity", d.Validity),
 		sql.Named("validity_source", d.ValiditySource), sql.Named("parent", d.Parent),
-		sql.Named("state", retrieval.StateCurrent), sql.Named("bytes_sha256", d.BytesSHA256),
+		sql.Named("state", cmp.Or(d.State, retrieval.StateCurrent)), sql.Named("bytes_sha256", d.BytesSHA256),
 		sql.Named("parser", d.Parser), sql.Named("quality", d.Quality), sql.Named("fetched", formatTime(d.Fetched)),
 		sql.Named("sections", string(sections)), sql.Named("pages", string(pages)), sql.Named("text", d.Text),
 	).Scan(&num)

@@ -32,6 +32,11 @@ type Store interface {
 	Head(ctx context.Context, key string) (retrieval.Head, error)
 	Put(ctx context.Context, entries ...retrieval.Entry) error
 	Document(ctx context.Context, id string) (retrieval.Document, error)
+	Version(ctx context.Context, id string) (retrieval.Document, error)
+	Withdraw(ctx context.Context, key string, act retrieval.Act) error
+	Erase(ctx context.Context, key string, act retrieval.Act) error
+	Release(ctx context.Context, e retrieval.Entry, act retrieval.Act) error
+	Audit(ctx context.Context) ([]retrieval.Record, error)
 	Original(ctx context.Context, id string) ([]byte, error)
 	Holders(ctx context.Context, terms []string, most int) ([]retrieval.TermHolders, error)
 	Attached(ctx context.Context, key string) ([]retrieval.Ref, error)
@@ -76,6 +81,9 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Supersede", testSupersede},
 		{"Related", testRelated},
 		{"ChangedBack", testChangedBack},
+		{"Withdraw", testWithdraw},
+		{"Erase", testErase},
+		{"Quarantine", testQuarantine},
 		{"RefusedEntries", testRefusedEntries},
 		{"ListAndStats", testListAndStats},
 		{"BM25", testBM25},

@@ -1,0 +1,5 @@
+-- Takes the words of the version ?1 away. What names it stays: its ID and key.
+UPDATE document SET
+  url = '', source = '', title = '', doc_no = '', index_no = '', publisher = '', site_column = '', published = '', written = '',
+  effective = '', expires = '', validity = '', validity_source = '', parent = '', bytes_sha256 = '', sections = '[]', pages = 'null', text = ''
+WHERE num = ?1
