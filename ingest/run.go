@@ -167,13 +167,20 @@ func (r *run) prepare(ctx context.Context, res *result, read reading) error {
 		res.report.Status = StatusAdded
 	case err != nil:
 		return fmt.Errorf("looking up the stored version: %w", err)
-	case head.ID == doc.ID:
+	case head.ID == doc.ID && head.State != retrieval.StateSuperseded: // or it was removed and has come back
 		// The ID holds text and metadata, so it also sees through a page whose
 		// bytes differ in a visit counter only, and through new selectors.
-		res.report.Status = StatusUnchanged
+		res.report.again(head)
 		return nil
 	default:
 		res.report.Status = StatusUpdated
+	}
+	if why := heldBack(doc, head); len(why) > 0 {
+		res.report.Status, res.report.Warnings = StatusQuarantined, append(res.report.Warnings, why...)
+		doc.State = retrieval.StateQuarantine
+		doc.Sections = Sections(doc.Text, read.marks)
+		res.entry = &retrieval.Entry{Document: doc, Original: read.original}
+		return nil
 	}
 	if len(doc.Text) > largeText {
 		select {

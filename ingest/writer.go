@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -109,6 +110,9 @@ func (w *writer) put(ctx context.Context, batch []result) {
 		if err := w.Store.Put(ctx, entries[i]); err != nil {
 			batch[i].report.Status, batch[i].report.Chunks = StatusFailed, 0
 			batch[i].report.Error = "storing: " + err.Error()
+			if errors.Is(err, retrieval.ErrGone) { // an older version of what was withdrawn
+				batch[i].report.Status = StatusSkipped
+			}
 		}
 	}
 }

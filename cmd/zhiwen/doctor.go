@@ -105,7 +105,7 @@ func (s *shell) checkStore(ctx context.Context) ([]finding, retrieval.Stats, []r
 		return []finding{{"store", statusFail, err.Error(), "restore the store from a backup, or ingest into a new --store"}}, retrieval.Stats{}, nil
 	}
 	detail := fmt.Sprintf("%s: %d documents, %d chunks, %d with vectors", s.storeName(), stats.Documents, stats.Chunks, stats.Vectors)
-	return []finding{{"store", statusOK, detail, ""}, checkTexts(ctx, opened)}, stats, sets
+	return []finding{{"store", statusOK, detail, ""}, checkTexts(ctx, opened), checkAudit(ctx, opened)}, stats, sets
 }
 
 // checkTexts reads every document: its ID derives from its text, so that a
@@ -117,10 +117,10 @@ func checkTexts(ctx context.Context, st store) finding {
 		if err != nil {
 			return finding{"texts", statusFail, err.Error(), mend}
 		}
-		doc, err := st.Document(ctx, listing.ID)
-		if errors.Is(err, retrieval.ErrGone) {
+		if listing.State == retrieval.StateErased {
 			continue
 		}
+		doc, err := st.Version(ctx, listing.ID)
 		if err != nil {
 			return finding{"texts", statusFail, fmt.Sprintf("document %s: %v", listing.ID, err), mend}
 		}
@@ -130,6 +130,18 @@ func checkTexts(ctx context.Context, st store) finding {
 		read++
 	}
 	return finding{"texts", statusOK, fmt.Sprintf("all %d are as they were stored", read), ""}
+}
+
+// checkAudit follows the chain of the audit.
+func checkAudit(ctx context.Context, st store) finding {
+	records, err := st.Audit(ctx)
+	if err == nil {
+		err = retrieval.VerifyAudit(records)
+	}
+	if err != nil {
+		return finding{"audit", statusFail, err.Error(), "compare with a backup: somebody has changed the store by hand"}
+	}
+	return finding{"audit", statusOK, fmt.Sprintf("%d records, none changed", len(records)), ""}
 }
 
 // checkModel embeds a question and compares the model with the store's.

@@ -44,6 +44,7 @@ type store interface {
 	expiring
 	faq.Store
 	bot.Curated
+	lifecycle
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	Size(ctx context.Context) (int64, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
