@@ -97,7 +97,7 @@ func (in *Ingester) Run(ctx context.Context, paths []string, report func(Report)
 	if err != nil {
 		return Summary{}, err
 	}
-	return in.run(ctx, in.fileJobs(table, files), len(files), report)
+	return in.run(ctx, in.fileJobs(table, files), len(files), report, nil)
 }
 
 // fileJobs reads the pages before the other files, which may be attached to
@@ -155,7 +155,7 @@ func (in *Ingester) Documents(ctx context.Context, docs iter.Seq2[RawDoc, error]
 			number++
 		}
 	}
-	return in.run(ctx, jobs, 0, report)
+	return in.run(ctx, jobs, 0, report, nil)
 }
 
 // reading is a document as it was read, before its chunks are made.
@@ -169,6 +169,7 @@ type reading struct {
 	warnings []string
 	err      error  // why there is no document
 	original []byte // the file, if it is to be kept
+	same     bool   // the source has not changed; of doc only Key and Source are set
 }
 
 // readFile reads the documents of a file: one, or the parts of a file that

@@ -39,11 +39,19 @@ type Summary struct {
 }
 
 func (s *Summary) count(r Report) {
+	if r.Status == "" { // it is not decided yet
+		return
+	}
 	s.Documents++
 	s.Chunks += r.Chunks
 	if r.Status == StatusFailed {
 		s.Failed++
 	}
+}
+
+// add sums up two runs.
+func (s *Summary) add(t Summary) {
+	s.Documents, s.Chunks, s.Failed, s.Seconds = s.Documents+t.Documents, s.Chunks+t.Chunks, s.Failed+t.Failed, s.Seconds+t.Seconds
 }
 
 // Progress is how far a run is.

@@ -58,7 +58,9 @@ type run struct {
 	progress Progress
 }
 
-func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total int, report func(Report)) (Summary, error) {
+// run does jobs. Of every document stored is told, if it is set, once it is in
+// the store and before report.
+func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total int, report func(Report), stored func(context.Context, result)) (Summary, error) {
 	began := time.Now()
 	r := &run{Ingester: in, large: make(chan struct{}, 1), progress: Progress{Total: total}}
 	r.batches = batches{embedder: in.Embedder, slots: make(chan struct{}, in.workers()), embedded: func(texts int) { r.advance(0, texts) }}
@@ -66,6 +68,7 @@ func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total i
 	results := make(chan result)
 	feedErr := r.start(ctx, jobs, results)
 	w := newWriter(r, report)
+	w.kept = stored
 	w.drain(ctx, results)
 	var listErr error
 	if ctx.Err() == nil {
@@ -135,7 +138,9 @@ func (r *run) do(ctx context.Context, j job) iter.Seq[result] {
 				err = r.prepare(ctx, &res, read)
 			}
 			switch {
-			case errors.Is(err, ErrFormat):
+			case errors.Is(err, errHeld):
+				res.entry = nil
+			case errors.Is(err, ErrFormat), errors.Is(err, errDeadLink), errors.Is(err, errBarred):
 				res.report.Status, res.report.Error = StatusSkipped, err.Error()
 			case err != nil:
 				res.entry = nil
@@ -150,6 +155,9 @@ func (r *run) do(ctx context.Context, j job) iter.Seq[result] {
 
 // prepare decides whether a document is new and makes its entry if it is.
 func (r *run) prepare(ctx context.Context, res *result, read reading) error {
+	if read.same {
+		return r.prepareSame(ctx, res)
+	}
 	doc := read.doc
 	doc.State = retrieval.StateCurrent
 	doc.ID = retrieval.NewDocID(doc.Meta, doc.Text)
@@ -197,6 +205,17 @@ func (r *run) prepare(ctx context.Context, res *result, read reading) error {
 		return fmt.Errorf("embedding: %w", err)
 	}
 	res.entry, res.report.Chunks = &entry, len(entry.Chunks)
+	return nil
+}
+
+// prepareSame reports a document that its server did not send again.
+func (r *run) prepareSame(ctx context.Context, res *result) error {
+	head, err := r.Store.Head(ctx, res.key)
+	if err != nil {
+		return fmt.Errorf("looking up the stored version: %w", err)
+	}
+	res.report.DocID, res.report.Title = head.ID, head.Title
+	res.report.again(head)
 	return nil
 }
 

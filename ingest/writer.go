@@ -15,6 +15,7 @@ import (
 type writer struct {
 	*run
 	report  func(Report)
+	kept    func(context.Context, result) // nil: nobody asks
 	summary Summary
 
 	batch  []result
@@ -143,6 +144,9 @@ func (w *writer) done(ctx context.Context, res result) {
 		if res.last {
 			w.next = place{job: w.next.job + 1}
 			w.advance(1, 0)
+		}
+		if w.kept != nil {
+			w.kept(ctx, res)
 		}
 		w.summary.count(res.report)
 		w.lists.note(res)

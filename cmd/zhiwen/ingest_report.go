@@ -24,6 +24,14 @@ type ingestion struct {
 	summary ingest.Summary
 }
 
+// add sums up another run of the same ingest.
+func (o *ingestion) add(s ingest.Summary) {
+	o.summary.Documents += s.Documents
+	o.summary.Chunks += s.Chunks
+	o.summary.Failed += s.Failed
+	o.summary.Seconds += s.Seconds
+}
+
 // reportOrder lists the outcomes as the report does: what needs somebody's attention first.
 var reportOrder = []struct {
 	status ingest.Status

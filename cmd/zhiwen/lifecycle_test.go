@@ -107,7 +107,7 @@ func withdrawAndErase(t *testing.T, store string) {
 	}
 	eventually(t, "nothing is answered from it", func() bool { return !strings.Contains(server.ask(t, ferryQuestion).Text, ferryWords) })
 	for _, path := range []string{"/doc/" + id, "/doc/" + pdfID, "/doc/" + pdfID + "/page/1", "/doc/" + pdfID + "/page/1/picture"} {
-		if status, body := fetch(t, server.url+path, nil, ""); status != http.StatusGone || !strings.Contains(body, "撤回") && !strings.HasSuffix(path, "picture") {
+		if status, body := fetchPage(t, server.url+path, nil, ""); status != http.StatusGone || !strings.Contains(body, "撤回") && !strings.HasSuffix(path, "picture") {
 			t.Errorf("%s: %d %s", path, status, body)
 		}
 	}
@@ -124,7 +124,7 @@ func withdrawAndErase(t *testing.T, store string) {
 	if held.Status != ingest.StatusQuarantined || len(held.Warnings) == 0 || got.code != 0 {
 		t.Errorf("a new text: %+v", held)
 	}
-	if status, _ := fetch(t, server.url+"/doc/"+held.DocID, nil, ""); status != http.StatusNotFound {
+	if status, _ := fetchPage(t, server.url+"/doc/"+held.DocID, nil, ""); status != http.StatusNotFound {
 		t.Errorf("what is quarantined: status %d", status)
 	}
 	if a := server.ask(t, ferryQuestion); strings.Contains(a.Text, "九班") {
@@ -180,7 +180,7 @@ func unseen(t *testing.T, s *server, session, id string) {
 		if c.kind != "" {
 			body = strings.NewReader(c.body)
 		}
-		if _, shown := fetch(t, s.url+c.path, body, c.kind); strings.Contains(shown, ferryWords) || strings.Contains(shown, "九班") {
+		if _, shown := fetchPage(t, s.url+c.path, body, c.kind); strings.Contains(shown, ferryWords) || strings.Contains(shown, "九班") {
 			t.Errorf("%s %s shows the words:\n%s", c.path, c.body, shown)
 		}
 	}
@@ -195,14 +195,14 @@ func unseen(t *testing.T, s *server, session, id string) {
 		t.Errorf("replayed: %+v", last)
 	}
 	var elder bot.Answer
-	_, shown := fetch(t, s.url+"/api/v1/ask", strings.NewReader(`{"turns":["`+ferryQuestion+`"],"profile":"elder"}`), "application/json")
+	_, shown := fetchPage(t, s.url+"/api/v1/ask", strings.NewReader(`{"turns":["`+ferryQuestion+`"],"profile":"elder"}`), "application/json")
 	if err := json.Unmarshal([]byte(shown), &elder); err != nil || strings.Contains(elder.Text+elder.More, ferryWords) {
 		t.Errorf("elder: %v %s", err, shown)
 	}
 }
 
-// fetch gets a page, or posts a body of some kind.
-func fetch(t *testing.T, address string, body io.Reader, kind string) (int, string) {
+// fetchPage gets a page, or posts a body of some kind.
+func fetchPage(t *testing.T, address string, body io.Reader, kind string) (int, string) {
 	t.Helper()
 	method := http.MethodGet
 	if body != nil {

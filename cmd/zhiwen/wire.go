@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"zhiwen/bot"
 	"zhiwen/bot/check"
@@ -45,6 +46,9 @@ type store interface {
 	faq.Store
 	bot.Curated
 	lifecycle
+	ingest.Memory
+	Crawls(ctx context.Context) ([]ingest.Crawled, error)
+	Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
 	Stats(ctx context.Context) (retrieval.Stats, error)
 	Size(ctx context.Context) (int64, error)
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]

@@ -25,6 +25,9 @@ var (
 	ErrPrivate = errors.New("the address is a private one")
 	// ErrRobots: the site's robots.txt forbids it, or cannot be read.
 	ErrRobots = errors.New("robots.txt does not allow it")
+	// ErrUnread: robots.txt cannot be read now, so nothing may be. It comes with
+	// ErrRobots.
+	ErrUnread = errors.New("robots.txt cannot be read")
 	// ErrTooLarge: the body is longer than the limit.
 	ErrTooLarge = errors.New("the page is too large")
 	// ErrRedirects: more redirects than the limit.

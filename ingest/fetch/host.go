@@ -77,7 +77,7 @@ func (h *host) fetchRules(ctx context.Context, c *Client, u *url.URL) error {
 		return fmt.Errorf("read robots.txt: %w", err)
 	}
 	if page.Status >= 500 {
-		return fmt.Errorf("%w: the server answers with status %d when asked for it", ErrRobots, page.Status)
+		return fmt.Errorf("%w: %w: the server answers with status %d when asked for it", ErrRobots, ErrUnread, page.Status)
 	}
 	if strings.Contains(page.ContentType, "html") { // a page that says there is none, with status 200
 		page.Body = nil

@@ -16,6 +16,7 @@ import (
 	"zhiwen/bot/check"
 	"zhiwen/bot/directory"
 	"zhiwen/bot/faq"
+	"zhiwen/ingest"
 	"zhiwen/retrieval"
 )
 
@@ -61,6 +62,9 @@ type Store interface {
 	PutDays(ctx context.Context, days []directory.Day) error
 	CountBlocked(ctx context.Context, day, list, rule string) error
 	Blocked(ctx context.Context) ([]bot.BlockedCount, error)
+	ingest.Memory
+	Crawls(ctx context.Context) ([]ingest.Crawled, error)
+	Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
 	faq.Store
 	FAQGeneration(ctx context.Context) (int64, error)
 	Close() error
@@ -103,6 +107,7 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Directory", testDirectory},
 		{"Blocked", testBlocked},
 		{"FAQ", testFAQ},
+		{"Crawled", testCrawled},
 		{"ReadersDuringPut", testReadersDuringPut},
 		{"VectorSets", testVectorSets},
 		{"FilledLater", testFilledLater},
