@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"time"
 
 	"zhiwen/retrieval"
 )
@@ -33,6 +34,9 @@ type layout struct {
 	Title  string
 	Reader reader
 	Frame  string // origin of the page that shows this one in a frame
+	// Updated is since when the collection is as it is, 2006-01-02 15:04; empty
+	// where that is not known.
+	Updated string
 }
 
 type documentView struct {
@@ -59,8 +63,15 @@ func (s *Server) layoutFor(r *http.Request, title string) layout {
 	l := s.layout(title)
 	l.Reader = s.readerOf(r)
 	l.Frame = l.Reader.Site
+	if status, err := s.cfg.Status(r.Context()); err == nil && !status.Updated.IsZero() {
+		l.Updated = status.Updated.In(beijing).Format("2006-01-02 15:04")
+	}
 	return l
 }
+
+// beijing is the time of the whole country, which no machine needs to know a
+// table of zones for.
+var beijing = time.FixedZone("", 8*60*60)
 
 // documentPage shows a stored version. It is a copy for readers, not for
 // search engines: those are sent to the original.

@@ -76,6 +76,18 @@ type Status struct {
 	Mode      string `json:"mode"` // "hybrid" or "words"
 	Documents int    `json:"documents"`
 	Chunks    int    `json:"chunks"`
+	// Updated is when the collection was last brought up to date: the end of the
+	// last complete crawl, or else its last change.
+	Updated time.Time `json:"updated"`
+	// Sites are those that are crawled.
+	Sites []SiteStatus `json:"sites,omitempty"`
+}
+
+// SiteStatus says how fresh what a site has given is.
+type SiteStatus struct {
+	Site         string    `json:"site"`
+	LastComplete time.Time `json:"last_complete"` // when the last complete crawl ended; zero: none has
+	Stale        bool      `json:"stale"`         // that is more than three days ago
 }
 
 // Page is what an operator sets about the visitors' pages.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -105,7 +106,7 @@ func (s *shell) checkStore(ctx context.Context) ([]finding, retrieval.Stats, []r
 		return []finding{{"store", statusFail, err.Error(), "restore the store from a backup, or ingest into a new --store"}}, retrieval.Stats{}, nil
 	}
 	detail := fmt.Sprintf("%s: %d documents, %d chunks, %d with vectors", s.storeName(), stats.Documents, stats.Chunks, stats.Vectors)
-	return []finding{{"store", statusOK, detail, ""}, checkTexts(ctx, opened), checkAudit(ctx, opened)}, stats, sets
+	return []finding{{"store", statusOK, detail, ""}, checkTexts(ctx, opened), checkAudit(ctx, opened), s.checkCrawls(ctx, opened)}, stats, sets
 }
 
 // checkTexts reads every document: its ID derives from its text, so that a
@@ -142,6 +143,28 @@ func checkAudit(ctx context.Context, st store) finding {
 		return finding{"audit", statusFail, err.Error(), "compare with a backup: somebody has changed the store by hand"}
 	}
 	return finding{"audit", statusOK, fmt.Sprintf("%d records, none changed", len(records)), ""}
+}
+
+// checkCrawls says which sites have not been crawled whole for days.
+func (s *shell) checkCrawls(ctx context.Context, st store) finding {
+	crawls, err := st.Crawls(ctx)
+	if err != nil {
+		return finding{"crawls", statusFail, err.Error(), "restore the store from a backup"}
+	}
+	var stale []string
+	for _, c := range crawls {
+		if isStale(c, s.now()) {
+			last := "never"
+			if !c.LastComplete.IsZero() {
+				last = "on " + c.LastComplete.Local().Format(time.DateTime)
+			}
+			stale = append(stale, fmt.Sprintf("%s was crawled whole %s (%d failed, %d wait for --accept-removals)", c.Site, last, c.Failed, c.Waiting))
+		}
+	}
+	if len(stale) > 0 {
+		return finding{"crawls", statusWarn, strings.Join(stale, "; "), "run 'zhiwen ingest URL' and read its report"}
+	}
+	return finding{"crawls", statusOK, fmt.Sprintf("%d sites, all crawled whole within three days", len(crawls)), ""}
 }
 
 // checkModel embeds a question and compares the model with the store's.

@@ -28,6 +28,9 @@ type ingestFlags struct {
 	private bool    // loopback and private addresses, too
 }
 
+// defaultOCRTime is the most that is spent on the scanned pages of one document.
+const defaultOCRTime = 20 * time.Minute
+
 // leanMemory is where the garbage collector begins to work hard while files are
 // read: a PDF of 200 MB then takes less than 1 GB. It bounds nothing.
 const leanMemory = 400 << 20
@@ -96,7 +99,7 @@ NAME.map.csv beside NAME.xlsx says what other headings hold: two columns, 列名
 	}
 	cmd.Flags().StringArrayVar(&flags.bodies, "body", nil, "CSS `SELECTOR` of the body of web pages, or SELECTOR@HOST for one host; may be repeated")
 	cmd.Flags().StringVar(&flags.columns, "map", "", "`FILE` that says what the columns of a list of 办事指南 hold")
-	cmd.Flags().DurationVar(&flags.ocrTime, "ocr-time", 20*time.Minute, "the most `TIME` spent on recognising the scanned pages of one document; the next ingest of it goes on from there")
+	cmd.Flags().DurationVar(&flags.ocrTime, "ocr-time", defaultOCRTime, "the most `TIME` spent on recognising the scanned pages of one document; the next ingest of it goes on from there")
 	cmd.Flags().BoolVar(&flags.removes, "accept-removals", false, "take what is gone out of the answers, though it is more than a fifth of a list of 办事指南 or a twentieth of a site")
 	cmd.Flags().StringVar(&flags.sites, "sites", "", "`FILE` of sites to crawl, with what they need beyond their addresses")
 	cmd.Flags().Float64Var(&flags.rate, "rate", 1, "`REQUESTS` a second to one host")

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -39,7 +40,18 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.
 	s.synonymsFlag(cmd)
 	s.blocklistFlag(cmd)
 	s.ageFlags(cmd)
+	var sites string
+	var private bool
+	cmd.Flags().StringVar(&sites, "sites", "", "`FILE` of sites to crawl at their times, see 'zhiwen ingest --help' (env ZHIWEN_SITES_FILE)")
+	cmd.Flags().BoolVar(&private, "allow-private", false, "crawl loopback and private addresses, too: for tests")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		var crawls []siteConfig
+		if sites = cmp.Or(sites, os.Getenv("ZHIWEN_SITES_FILE")); sites != "" {
+			var err error
+			if crawls, err = readSites(sites); err != nil {
+				return err
+			}
+		}
 		r, err := s.openRooms(cmd.Context(), s.open)
 		if err != nil {
 			return err
@@ -50,7 +62,16 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.
 			return err
 		}
 		s.log.Info("serving", "url", pageURL(listener), "store", s.storeName(), "search", r.mode())
-		return s.serve(cmd.Context(), r, listener, nil, nil)
+		ctx, stop := context.WithCancel(cmd.Context())
+		var crawling sync.WaitGroup
+		if len(crawls) > 0 {
+			d := newSchedule(s, r, crawls, ingestFlags{rate: 1, ocrTime: defaultOCRTime, private: private || os.Getenv("ZHIWEN_ALLOW_PRIVATE") != ""})
+			crawling.Go(func() { d.run(ctx) })
+		}
+		err = s.serve(ctx, r, listener, nil, nil)
+		stop()
+		crawling.Wait()
+		return err
 	}
 	return cmd
 }

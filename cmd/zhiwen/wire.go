@@ -189,7 +189,18 @@ func (r *rooms) mode() string {
 
 func (r *rooms) status(ctx context.Context) (web.Status, error) {
 	stats, err := r.store.Stats(ctx)
-	return web.Status{Mode: r.mode(), Documents: stats.Documents, Chunks: stats.Chunks}, err
+	if err != nil {
+		return web.Status{}, err
+	}
+	crawls, err := r.store.Crawls(ctx)
+	status := web.Status{Mode: r.mode(), Documents: stats.Documents, Chunks: stats.Chunks, Updated: stats.Updated}
+	for _, c := range crawls {
+		status.Sites = append(status.Sites, web.SiteStatus{Site: c.Site, LastComplete: c.LastComplete, Stale: isStale(c, r.bot.Now())})
+		if c.LastComplete.After(status.Updated) {
+			status.Updated = c.LastComplete
+		}
+	}
+	return status, err
 }
 
 // cacheFolder is the user's own, or none: what lies there is run as code.
