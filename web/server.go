@@ -78,7 +78,7 @@ type Status struct {
 	Chunks    int    `json:"chunks"`
 	// Updated is when the collection was last brought up to date: the end of the
 	// last complete crawl, or else its last change.
-	Updated time.Time `json:"updated"`
+	Updated time.Time `json:"updated,omitzero"`
 	// Sites are those that are crawled.
 	Sites []SiteStatus `json:"sites,omitempty"`
 }
@@ -86,8 +86,8 @@ type Status struct {
 // SiteStatus says how fresh what a site has given is.
 type SiteStatus struct {
 	Site         string    `json:"site"`
-	LastComplete time.Time `json:"last_complete"` // when the last complete crawl ended; zero: none has
-	Stale        bool      `json:"stale"`         // that is more than three days ago
+	LastComplete time.Time `json:"last_complete,omitzero"` // when the last complete crawl ended; zero: none has
+	Stale        bool      `json:"stale"`                  // that is more than three days ago
 }
 
 // Page is what an operator sets about the visitors' pages.

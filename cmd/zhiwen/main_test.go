@@ -160,7 +160,7 @@ func TestMistakes(t *testing.T) {
 		{"no database", []string{"docs", "--store", "postgres://me:secret@localhost:1/zhiwen"}, 1, "me:xxxxx@localhost:1"},
 		{"nothing to ingest", []string{"ingest", "--store", store}, 2, "PATH"},
 		{"nothing to reindex", []string{"reindex", "--store", filepath.Join(dir, "none.db")}, 1, "does not exist"},
-		{"URL to ingest", []string{"ingest", "--store", store, "https://www.example.com/"}, 2, "https://www.example.com/"},
+		{"no address of the web", []string{"ingest", "--store", store, "ftp://www.example.com/"}, 2, "ftp://www.example.com/"},
 		{"port in use", []string{"serve", "--store", filled, "--addr", addr}, 1, addr},
 		{"port in use by demo", []string{"demo", "--addr", addr}, 1, addr},
 		{"no such address", []string{"serve", "--store", filled, "--addr", "nowhere"}, 1, "--addr nowhere"},
