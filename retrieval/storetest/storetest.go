@@ -63,6 +63,10 @@ type Store interface {
 	CountBlocked(ctx context.Context, day, list, rule string) error
 	Blocked(ctx context.Context) ([]bot.BlockedCount, error)
 	ingest.Memory
+	Rule(ctx context.Context, r ingest.Ruling, act retrieval.Act) error
+	Rulings(ctx context.Context) ([]ingest.Ruling, error)
+	SetRepeals(ctx context.Context, notice string, repeals []ingest.Repeal) error
+	Repeals(ctx context.Context) ([]ingest.Repeal, error)
 	Crawls(ctx context.Context) ([]ingest.Crawled, error)
 	Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
 	faq.Store
@@ -108,6 +112,7 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Blocked", testBlocked},
 		{"FAQ", testFAQ},
 		{"Crawled", testCrawled},
+		{"Rulings", testRulings},
 		{"ReadersDuringPut", testReadersDuringPut},
 		{"VectorSets", testVectorSets},
 		{"FilledLater", testFilledLater},
