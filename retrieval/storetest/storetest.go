@@ -52,6 +52,7 @@ type Store interface {
 	AppendTurn(ctx context.Context, sessionID string, t bot.Turn) error
 	Turns(ctx context.Context, sessionID string, last int) ([]bot.Turn, error)
 	AddFeedback(ctx context.Context, f bot.Feedback) error
+	ForgetConversations(ctx context.Context, words, traces time.Time) (int, error)
 	SaveCheck(ctx context.Context, c check.Saved) error
 	LoadCheck(ctx context.Context, id string, now time.Time) (check.Saved, error)
 	Checks(ctx context.Context, name string, now time.Time) ([]check.Summary, error)
@@ -107,6 +108,7 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Events", testEvents},
 		{"Turns", testTurns},
 		{"Feedback", testFeedback},
+		{"Forget", testForget},
 		{"Checks", testChecks},
 		{"Directory", testDirectory},
 		{"Blocked", testBlocked},
