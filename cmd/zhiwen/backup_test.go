@@ -52,3 +52,53 @@ func newDatabase(t *testing.T) string {
 	database.Path = "/" + name
 	return database.String()
 }
+
+// TestBackupWhileUsed copies the embedded store while it is written and asked;
+// what is restored answers as the store did, and nothing is overwritten.
+func TestBackupWhileUsed(t *testing.T) {
+	wordsAlone(t)
+	dir := t.TempDir()
+	store, backup, restored := sampleStore(t), filepath.Join(dir, "backup.db"), filepath.Join(dir, "restored.db")
+	server := serve(t, store)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				server.tryAsk(t, "补办身份证要多少钱")
+			}
+		}
+	}()
+	note := filepath.Join(dir, "note.txt")
+	writeNotice(t, note, "青石镇", "3月7日8时")
+	succeed(t, store, []string{"backup", backup}, []string{"ingest", note})
+	close(stop)
+	<-stopped
+	if got := zhiwen(t, "backup", backup, "--store", store); got.code != 1 || !strings.Contains(got.stderr, "is there already") {
+		t.Errorf("over a copy: %+v", got)
+	}
+	if got := zhiwen(t, "restore", backup, "--store", store); got.code != 1 || !strings.Contains(got.stderr, "is there already") {
+		t.Errorf("over a store: %+v", got)
+	}
+	broken := filepath.Join(dir, "broken.db")
+	if err := os.WriteFile(broken, []byte("no store"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := zhiwen(t, "restore", broken, "--store", restored); got.code != 1 || strings.Contains(got.stderr, "panic") {
+		t.Errorf("of no store: %+v", got)
+	}
+	if _, err := os.Stat(restored); err == nil {
+		t.Error("a store was made of no store")
+	}
+	succeed(t, restored, []string{"restore", backup}, []string{"doctor", "--addr", "127.0.0.1:0"})
+	before, after := zhiwen(t, "ask", "补办身份证要多少钱", "--store", store), zhiwen(t, "ask", "补办身份证要多少钱", "--store", restored)
+	if before.code != 0 || before.stdout != after.stdout {
+		t.Errorf("before\n%safter\n%s", before.stdout, after.stdout)
+	}
+	if got := zhiwen(t, "docs", "--store", restored); strings.Contains(got.stdout, "停水") {
+		t.Error("the copy holds what came after it")
+	}
+}
