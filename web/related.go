@@ -4,15 +4,19 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"regexp"
 
 	"zhiwen/retrieval"
 )
 
-// Relations finds the page that a file is attached to, by its key, and the
-// files of a page. Head fails with retrieval.ErrNotFound.
+// Relations finds the page that a file is attached to, by its key, the files of
+// a page, the 政策解读 that name a title, and the documents that have one. Head
+// fails with retrieval.ErrNotFound.
 type Relations interface {
 	Head(ctx context.Context, key string) (retrieval.Head, error)
 	Attached(ctx context.Context, key string) ([]retrieval.Ref, error)
+	Interpreting(ctx context.Context, title string) ([]retrieval.Ref, error)
+	Titled(ctx context.Context, title string) ([]retrieval.Ref, error)
 }
 
 // maxAttached is how many files of one page are listed.
@@ -22,7 +26,9 @@ const maxAttached = 50
 type related struct {
 	Parent       *retrieval.Ref // the page it is attached to
 	Attached     []retrieval.Ref
-	MoreAttached int // that are not listed
+	MoreAttached int             // that are not listed
+	Readings     []retrieval.Ref // 政策解读 of it
+	Interprets   []retrieval.Ref // what it, a 政策解读, interprets
 }
 
 // related looks for the page and the files of a document. A page without them
@@ -49,5 +55,23 @@ func (s *Server) related(ctx context.Context, doc retrieval.Document) related {
 	}
 	found.MoreAttached = max(0, len(attached)-maxAttached)
 	found.Attached = attached[:len(attached)-found.MoreAttached]
+	if found.Readings, found.Interprets, err = s.interpretation(ctx, doc); err != nil {
+		s.cfg.Log.ErrorContext(ctx, "find the interpretation of a document", "err", err)
+	}
 	return found
+}
+
+var namedTitle = regexp.MustCompile(`《([^《》]+)》`)
+
+// interpretation leads a document and its 政策解读 to each other (requirements
+// 2.7): the 解读 names the document in its title.
+func (s *Server) interpretation(ctx context.Context, doc retrieval.Document) (readings, interprets []retrieval.Ref, err error) {
+	if doc.Kind != retrieval.KindReading {
+		readings, err = s.cfg.Relations.Interpreting(ctx, doc.Title)
+		return readings, nil, err
+	}
+	if m := namedTitle.FindStringSubmatch(doc.Title); m != nil {
+		interprets, err = s.cfg.Relations.Titled(ctx, m[1])
+	}
+	return nil, interprets, err
 }

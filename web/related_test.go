@@ -14,6 +14,8 @@ import (
 type relations struct {
 	heads    map[string]retrieval.Meta
 	attached map[string][]retrieval.Ref
+	readings map[string][]retrieval.Ref // by the title that they interpret
+	titled   map[string][]retrieval.Ref
 	err      error
 }
 
@@ -30,6 +32,35 @@ func (r relations) Head(_ context.Context, key string) (retrieval.Head, error) {
 
 func (r relations) Attached(_ context.Context, key string) ([]retrieval.Ref, error) {
 	return r.attached[key], r.err
+}
+
+func (r relations) Interpreting(_ context.Context, title string) ([]retrieval.Ref, error) {
+	return r.readings[title], r.err
+}
+
+func (r relations) Titled(_ context.Context, title string) ([]retrieval.Ref, error) {
+	return r.titled[title], r.err
+}
+
+// TestInterpretation: a document and its 政策解读 lead to each other.
+func TestInterpretation(t *testing.T) {
+	s := newSite(t, script{}, newMemory())
+	policy, reading := aDocument(), aDocument()
+	policy.ID, policy.Title, policy.Kind = "policy", "养犬管理办法", retrieval.KindPolicy
+	reading.ID, reading.Title, reading.Kind = "reading", "《养犬管理办法》政策解读", retrieval.KindReading
+	s.cfg.Documents = library{"policy": policy, "reading": reading}
+	s.cfg.Relations = relations{
+		readings: map[string][]retrieval.Ref{"养犬管理办法": {{ID: "reading", Title: reading.Title}}},
+		titled:   map[string][]retrieval.Ref{"养犬管理办法": {{ID: "policy", Title: policy.Title}}},
+	}
+	for path, want := range map[string]string{
+		"/doc/policy":  `<th scope="row">政策解读</th><td><ul class="attached"><li><a href="/doc/reading">《养犬管理办法》政策解读</a>`,
+		"/doc/reading": `<th scope="row">解读的文件</th><td><ul class="attached"><li><a href="/doc/policy">养犬管理办法</a>`,
+	} {
+		if r, body := s.get(path); r.StatusCode != 200 || !strings.Contains(body, want) {
+			t.Errorf("%s: %d, no %s in\n%.2500s", path, r.StatusCode, want, body)
+		}
+	}
 }
 
 // TestRelated: a page lists its files and a file leads to its page, as long as

@@ -143,6 +143,7 @@ func (s *shell) ingest(ctx context.Context, flags ingestFlags, paths []string) e
 		var found ingest.SiteReport
 		summary, found, err = r.crawl(ctx, s, site, flags, report)
 		done.add(summary)
+		done.sites = append(done.sites, found)
 		if printErr == nil && found.Site != "" {
 			printErr = s.printSite(found)
 		}

@@ -16,11 +16,13 @@ import (
 	"time"
 
 	"zhiwen/ingest"
+	"zhiwen/ingest/crawl"
 )
 
 // ingestion keeps what became of each document of one ingest.
 type ingestion struct {
 	reports []ingest.Report
+	sites   []ingest.SiteReport
 	summary ingest.Summary
 }
 
@@ -103,6 +105,7 @@ type reportPage struct {
 	Summary ingest.Summary
 	Counts  []reportCount
 	Rows    []reportRow
+	Columns []crawl.Column // in which less was found than they say they have
 }
 
 type reportCount struct {
@@ -148,6 +151,13 @@ func (o *ingestion) writeReport(file string, made time.Time, broken error) error
 			page.Counts = append(page.Counts, reportCount{s.label, number, s.bad})
 		}
 		page.Rows = append(append(page.Rows, warned...), rows...)
+	}
+	for _, site := range o.sites {
+		for _, c := range site.Columns {
+			if c.Short() {
+				page.Columns = append(page.Columns, c)
+			}
+		}
 	}
 	t, err := template.New("report").Parse(reportSource)
 	if err != nil {

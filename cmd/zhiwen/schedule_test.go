@@ -95,3 +95,22 @@ func TestSitesFile(t *testing.T) {
 		}
 	}
 }
+
+// TestSiteReport: the staff's report names the columns that came short.
+func TestSiteReport(t *testing.T) {
+	wordsAlone(t)
+	site := newMadeSite(t)
+	for path, a := range site.articles {
+		if a.column == "zcwj" {
+			site.broken[path] = http.StatusBadGateway
+		}
+	}
+	file := filepath.Join(t.TempDir(), "report.html")
+	got := zhiwen(t, "ingest", "--store", filepath.Join(t.TempDir(), "z.db"), "--rate", "100000", "--allow-private", "--report", file, site.url+"/zcwj/index.html")
+	if got.code != 1 || !strings.Contains(got.stdout, "short     "+site.url+"/zcwj/index.html: 0 of 100 documents found (政策文件)") {
+		t.Errorf("%+v", got)
+	}
+	if page := string(read(t, file)); !strings.Contains(page, "政策文件<small>"+site.url+"/zcwj/index.html</small></td><td class=\"number\">100</td><td class=\"number\">0</td>") || !strings.Contains(page, "网站返回状态 502") {
+		t.Errorf("the report:\n%.3000s", page)
+	}
+}

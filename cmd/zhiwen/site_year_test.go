@@ -315,8 +315,16 @@ func events() []event {
 // TestCrawlKilled kills crawls at random moments; the next whole one completes
 // the collection to what the site shows.
 func TestCrawlKilled(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { crawlKilled(t, filepath.Join(t.TempDir(), "z.db")) })
+	t.Run("postgres", func(t *testing.T) {
+		database := pgtest.Schema(t)
+		succeed(t, database, []string{"migrate"})
+		crawlKilled(t, database)
+	})
+}
+
+func crawlKilled(t *testing.T, store string) {
 	wordsAlone(t)
-	store := filepath.Join(t.TempDir(), "z.db")
 	y := newYear(t, store)
 	random := rand.New(rand.NewPCG(1, 2))
 	for round := range 20 {

@@ -13,6 +13,10 @@ import (
 )
 
 var (
+	//go:embed queries/interpreting.sql
+	interpretingSQL string
+	//go:embed queries/titled.sql
+	titledSQL string
 	//go:embed queries/attached.sql
 	attachedSQL string
 	//go:embed queries/read_from.sql
@@ -21,13 +25,27 @@ var (
 
 // Attached gives the current documents that are attached to the page with a
 // key, in order of title.
-func (s *Store) Attached(ctx context.Context, key string) (refs []retrieval.Ref, err error) {
+func (s *Store) Attached(ctx context.Context, key string) ([]retrieval.Ref, error) {
+	return s.refs(ctx, attachedSQL, key)
+}
+
+// Interpreting gives the current 政策解读 whose titles name a title.
+func (s *Store) Interpreting(ctx context.Context, title string) ([]retrieval.Ref, error) {
+	return s.refs(ctx, interpretingSQL, title)
+}
+
+// Titled gives the current documents with a title.
+func (s *Store) Titled(ctx context.Context, title string) ([]retrieval.Ref, error) {
+	return s.refs(ctx, titledSQL, title)
+}
+
+func (s *Store) refs(ctx context.Context, query, of string) (refs []retrieval.Ref, err error) {
 	err = s.onReader(ctx, func(pool *pgxpool.Pool) (err error) {
-		refs, err = refsOf(ctx, pool, attachedSQL, key)
+		refs, err = refsOf(ctx, pool, query, of)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("documents attached to %s in store %s: %w", key, s.name, err)
+		return nil, fmt.Errorf("documents of %s in store %s: %w", of, s.name, err)
 	}
 	return refs, nil
 }

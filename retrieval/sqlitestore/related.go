@@ -10,6 +10,10 @@ import (
 )
 
 var (
+	//go:embed queries/interpreting.sql
+	interpretingSQL string
+	//go:embed queries/titled.sql
+	titledSQL string
 	//go:embed queries/attached.sql
 	attachedSQL string
 	//go:embed queries/read_from.sql
@@ -26,6 +30,16 @@ func (s *Store) Attached(ctx context.Context, key string) ([]retrieval.Ref, erro
 // of title.
 func (s *Store) ReadFrom(ctx context.Context, source string) ([]retrieval.Ref, error) {
 	return s.refs(ctx, readFromSQL, source)
+}
+
+// Interpreting gives the current 政策解读 whose titles name a title.
+func (s *Store) Interpreting(ctx context.Context, title string) ([]retrieval.Ref, error) {
+	return s.refs(ctx, interpretingSQL, title)
+}
+
+// Titled gives the current documents with a title.
+func (s *Store) Titled(ctx context.Context, title string) ([]retrieval.Ref, error) {
+	return s.refs(ctx, titledSQL, title)
 }
 
 func (s *Store) refs(ctx context.Context, query, of string) ([]retrieval.Ref, error) {

@@ -64,3 +64,31 @@ func testRelated(t *testing.T, s Store) {
 		t.Errorf("head of c: %+v, %v", h, err)
 	}
 }
+
+// testInterpretation: a 政策解读 and what it interprets are found by the title.
+func testInterpretation(t *testing.T, s Store) {
+	of := func(key, title string, kind retrieval.Kind) retrieval.Entry {
+		return NewEntry(retrieval.Meta{Key: key, Title: title, Kind: kind}, []string{"正文" + key}, nil)
+	}
+	policy, reading := of("a", "养犬管理办法", retrieval.KindPolicy), of("b", "《养犬管理办法》政策解读", retrieval.KindReading)
+	put(t, s, policy, reading, of("c", "关于《养犬管理办法》的通知", retrieval.KindPolicy), of("d", "《养犬管理办法实施细则》解读", retrieval.KindReading))
+	for _, c := range []struct {
+		what string
+		find func() ([]retrieval.Ref, error)
+		want []string
+	}{
+		{"interpreting it", func() ([]retrieval.Ref, error) { return s.Interpreting(t.Context(), "养犬管理办法") }, []string{"b"}},
+		{"interpreting nothing", func() ([]retrieval.Ref, error) { return s.Interpreting(t.Context(), "") }, nil},
+		{"titled so", func() ([]retrieval.Ref, error) { return s.Titled(t.Context(), "养犬管理办法") }, []string{"a"}},
+		{"titled otherwise", func() ([]retrieval.Ref, error) { return s.Titled(t.Context(), "管理办法") }, nil},
+	} {
+		refs, err := c.find()
+		var got []string
+		for _, r := range refs {
+			got = append(got, r.Key)
+		}
+		if err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %v, %v; want %v", c.what, got, err, c.want)
+		}
+	}
+}

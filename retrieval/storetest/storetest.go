@@ -41,6 +41,8 @@ type Store interface {
 	Original(ctx context.Context, id string) ([]byte, error)
 	Holders(ctx context.Context, terms []string, most int) ([]retrieval.TermHolders, error)
 	Attached(ctx context.Context, key string) ([]retrieval.Ref, error)
+	Interpreting(ctx context.Context, title string) ([]retrieval.Ref, error)
+	Titled(ctx context.Context, title string) ([]retrieval.Ref, error)
 	ReadFrom(ctx context.Context, source string) ([]retrieval.Ref, error)
 	Retire(ctx context.Context, keys ...string) error
 	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
@@ -89,6 +91,7 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Original", testOriginal},
 		{"Supersede", testSupersede},
 		{"Related", testRelated},
+		{"Interpretation", testInterpretation},
 		{"ChangedBack", testChangedBack},
 		{"Withdraw", testWithdraw},
 		{"Erase", testErase},
