@@ -43,10 +43,10 @@ const sniffLength = 1024
 // formats is ordered: content decides before extensions do.
 func formats(html htmlReader, pdfs *pdf.Reader) []format {
 	return []format{
-		{name: "pdf", version: 3, pictured: true, is: isPDF, read: fromParser(pdfs.Read)},
+		{name: "pdf", version: 4, pictured: true, is: isPDF, read: fromParser(pdfs.Read)},
 		{name: "docx", version: 2, is: inArchive(docx.Is), read: fromArchive(docx.Read)},
 		{name: "xlsx", version: 1, listing: true, is: inArchive(xlsx.Is), read: readXLSX},
-		{name: "ofd", version: 3, is: inArchive(ofd.Is), read: fromArchive(ofd.Read)},
+		{name: "ofd", version: 4, is: inArchive(ofd.Is), read: fromArchive(ofd.Read)},
 		{name: "zip", version: 1, is: magic("PK\x03\x04", "PK\x05\x06"), read: readZIP},
 		{name: "doc", version: 2, is: inCompound(doc.Is), read: fromCompound(doc.Read)},
 		{name: "xls", version: 1, is: inCompound(xlsx.IsBinary), read: fromCompound(xlsx.ReadBinary)},

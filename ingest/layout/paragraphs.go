@@ -184,7 +184,7 @@ func goesOn(a, b line, columns map[int]column, indents bool, gap float64, text s
 	case ended && numbered.MatchString(b.text), chapter.MatchString(a.text) && chapter.MatchString(b.text):
 		return false
 	case isOpen(text) && !ended:
-		return full || isCentred(a, ca) && isCentred(b, cb)
+		return ca.right-a.right < 5*a.pitch || isCentred(a, ca) && isCentred(b, cb)
 	case !full || indented:
 		return false
 	case ended:
