@@ -66,6 +66,8 @@ type Answer struct {
 	Phones []string `json:"phones,omitempty"`
 	Hant   *Hant    `json:"hant,omitempty"` // of an answer with citations in Traditional characters
 	TookMS int64    `json:"took_ms"`
+	// Generated says how a model was asked; nil if none was.
+	Generated *Generated `json:"-"`
 
 	// Confidence is the score that the refusal gate compared with its
 	// threshold; 0 where a question was routed before search.

@@ -56,6 +56,7 @@ type Request struct {
 	Script   Script
 	Page     string // URL or /doc/ path of the page it is asked on, if known
 	Filter   retrieval.Filter
+	Client   string  // who asks, for limits of generation: a name that says nothing; may be empty
 	Chosen   *Chosen // nil: the answer is searched for
 }
 
