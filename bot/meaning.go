@@ -79,8 +79,8 @@ func (b *Bot) tellMeaning(m meaning, a *Answer) {
 		a.Understood = m.Text
 		a.Text = b.say.OnPage(m.page) + "\n" + a.Text
 	case m.Text != m.Typed:
-		a.Understood = m.Text
-		a.Text = b.say.Understood(m.Text) + "\n" + a.Text
+		a.Understood = retrieval.Mask(m.Text)
+		a.Text = b.say.Understood(a.Understood) + "\n" + a.Text
 	}
 }
 

@@ -36,8 +36,11 @@ type Store interface {
 type Ingester struct {
 	Store    Store
 	Embedder retrieval.Embedder // nil: chunks get no vectors
-	Workers  int                // documents read at once; 0: one a processor
-	Writers  int                // batches stored at once, for stores where that is faster; 0: one
+	// Rules and Held keep what is ruled of validity; both nil: nothing is.
+	Rules   Rules
+	Held    Held
+	Workers int // documents read at once; 0: one a processor
+	Writers int // batches stored at once, for stores where that is faster; 0: one
 	// BodySelectors are CSS selectors of article bodies, tried before the
 	// built-in ones.
 	// "SELECTOR@HOST" holds for the pages of a host only.

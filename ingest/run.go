@@ -42,6 +42,8 @@ type result struct {
 	key    string // of the document; empty if it could not be read
 	list   string // the source, if it may be a list of documents
 	before string // the source that the stored version was read from
+	// repeals are what a document that is stored says of others.
+	repeals []Repeal
 }
 
 // place is where a document stands in a run: a source may hold several.
@@ -51,6 +53,7 @@ type place struct{ job, part int }
 // to the goroutine that called, which alone stores and reports.
 type run struct {
 	*Ingester
+	rules   rulebook
 	batches batches
 	large   chan struct{} // held while a large document is cut
 
@@ -62,7 +65,11 @@ type run struct {
 // the store and before report.
 func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total int, report func(Report), stored func(context.Context, result)) (Summary, error) {
 	began := time.Now()
-	r := &run{Ingester: in, large: make(chan struct{}, 1), progress: Progress{Total: total}}
+	rules, err := in.rulebook(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	r := &run{Ingester: in, rules: rules, large: make(chan struct{}, 1), progress: Progress{Total: total}}
 	r.batches = batches{embedder: in.Embedder, slots: make(chan struct{}, in.workers()), embedded: func(texts int) { r.advance(0, texts) }}
 
 	results := make(chan result)
@@ -72,7 +79,7 @@ func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total i
 	w.drain(ctx, results)
 	var listErr error
 	if ctx.Err() == nil {
-		listErr = w.settleLists(ctx)
+		listErr = errors.Join(w.settleLists(ctx), w.settleRepeals(ctx))
 	}
 
 	w.summary.Seconds = roundTo(time.Since(began).Seconds(), 3)
@@ -160,6 +167,7 @@ func (r *run) prepare(ctx context.Context, res *result, read reading) error {
 	}
 	doc := read.doc
 	doc.State = retrieval.StateCurrent
+	doc.Meta = r.rules.ruled(doc.Meta)
 	doc.ID = retrieval.NewDocID(doc.Meta, doc.Text)
 	res.report.DocID, res.report.Title, res.report.Quality = doc.ID, doc.Title, doc.Quality
 	res.report.Coverage = roundTo(read.coverage, 3)
@@ -201,6 +209,7 @@ func (r *run) prepare(ctx context.Context, res *result, read reading) error {
 	doc.Sections = Sections(doc.Text, read.marks)
 	entry := BuildEntry(doc, read.marks)
 	entry.Original = read.original
+	res.repeals = repealsIn(&doc)
 	if err := r.embed(ctx, &entry); err != nil {
 		return fmt.Errorf("embedding: %w", err)
 	}

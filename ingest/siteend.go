@@ -176,6 +176,11 @@ func (c *crawling) remove(ctx context.Context, removed []Seen, summary *Summary)
 	if err := c.Store.Retire(ctx, keys...); err != nil {
 		return err
 	}
+	if c.Held != nil { // what they said of others holds no more
+		if err := c.SettleRepeals(ctx, c.Held); err != nil {
+			return err
+		}
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range removed {

@@ -27,6 +27,8 @@ type writer struct {
 	keys   map[string]bool // of the documents in them
 
 	lists   lists
+	stated  bool             // a document was stored
+	lost    error            // what documents say of others could not be kept
 	waiting map[place]result // stored, but an earlier one is not yet
 	next    place            // of the next report
 }
@@ -145,6 +147,7 @@ func (w *writer) done(ctx context.Context, res result) {
 			w.next = place{job: w.next.job + 1}
 			w.advance(1, 0)
 		}
+		w.noteRepeals(ctx, res)
 		if w.kept != nil {
 			w.kept(ctx, res)
 		}
@@ -154,4 +157,28 @@ func (w *writer) done(ctx context.Context, res result) {
 			w.report(res.report)
 		}
 	}
+}
+
+// noteRepeals keeps what a stored document says of others.
+func (w *writer) noteRepeals(ctx context.Context, res result) {
+	if w.Rules == nil || res.entry == nil || res.report.Status == StatusFailed || res.report.Status == StatusQuarantined {
+		return
+	}
+	w.stated = true
+	said := slices.ContainsFunc(w.rules.repeals, func(r Repeal) bool { return r.Notice == res.key })
+	if len(res.repeals) == 0 && !said {
+		return
+	}
+	if err := w.Rules.SetRepeals(ctx, res.key, res.repeals); err != nil && ctx.Err() == nil {
+		w.lost = err
+	}
+}
+
+// settleRepeals marks what the documents of the run repeal, stored before or
+// with them.
+func (w *writer) settleRepeals(ctx context.Context) error {
+	if w.lost != nil || !w.stated || w.Held == nil {
+		return w.lost
+	}
+	return w.SettleRepeals(ctx, w.Held)
 }

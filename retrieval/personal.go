@@ -137,10 +137,10 @@ func isIdentity(s string) bool {
 
 // isCard reports whether digits are the number of a bank card (ISO/IEC 7812-1,
 // annex B).
-func isCard(s string) bool {
-	if len(s) < 16 || len(s) > 19 {
-		return false
-	}
+func isCard(s string) bool { return len(s) >= 16 && len(s) <= 19 && passesLuhn(s) }
+
+// passesLuhn checks the last of some digits.
+func passesLuhn(s string) bool {
 	sum := 0
 	for i := range len(s) {
 		digit := int(s[len(s)-1-i] - '0')

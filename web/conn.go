@@ -172,6 +172,13 @@ type connections struct {
 
 func newConnections() *connections { return &connections{open: make(map[*conn]bool)} }
 
+// count is the number of open connections.
+func (s *connections) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open)
+}
+
 // add counts c in; it fails when everything is being closed.
 func (s *connections) add(c *conn) bool {
 	s.mu.Lock()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"zhiwen/bot"
+	"zhiwen/retrieval"
 )
 
 const (
@@ -264,7 +265,7 @@ func (c *conversation) end(last stamped, a bot.Answer) {
 	c.save()
 	ctx, cancel := c.storeContext()
 	defer cancel()
-	if err := c.hub.store.AppendTurn(ctx, c.id, bot.Turn{Question: r.question, Answer: a, At: r.began}); err != nil {
+	if err := c.hub.store.AppendTurn(ctx, c.id, bot.Turn{Question: retrieval.Mask(r.question), Answer: a, At: r.began}); err != nil {
 		c.hub.log.Error("turn is not kept", "session", short(c.id), "err", err)
 	}
 	c.hub.log.Info("answered", "session", short(c.id), "answer", a.ID, "status", a.Status,

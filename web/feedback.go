@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"zhiwen/bot"
+	"zhiwen/retrieval"
 )
 
 // apiFeedback takes a judgement where no connection is there to send it by. It
@@ -28,7 +29,7 @@ func (s *Server) apiFeedback(w http.ResponseWriter, r *http.Request) {
 	session := bot.Session{ID: randomHex(16), Profile: bot.ProfileStandard, Script: bot.ScriptHans, Created: s.cfg.Now()}
 	if err = s.cfg.Store.CreateSession(r.Context(), session); err == nil {
 		err = s.cfg.Store.AddFeedback(r.Context(), bot.Feedback{
-			SessionID: session.ID, AnswerID: f.AnswerID, Rating: string(f.Rating), Reasons: f.Reasons, Text: f.Text, At: session.Created,
+			SessionID: session.ID, AnswerID: f.AnswerID, Rating: string(f.Rating), Reasons: f.Reasons, Text: retrieval.Mask(f.Text), At: session.Created,
 		})
 	}
 	if err != nil {

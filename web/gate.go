@@ -34,7 +34,8 @@ const (
 
 // gate counts connections and questions against the limits.
 type gate struct {
-	now func() time.Time
+	now     func() time.Time
+	refused func(*refusal) // is told of each refusal
 
 	mu       sync.Mutex
 	conns    int
@@ -43,8 +44,14 @@ type gate struct {
 	byVisits map[string]int // questions in this minute, by address and by session
 }
 
-func newGate(now func() time.Time) *gate {
-	return &gate{now: now, perIP: make(map[string]int)}
+func newGate(now func() time.Time, refused func(*refusal)) *gate {
+	return &gate{now: now, refused: refused, perIP: make(map[string]int)}
+}
+
+// refuse tells of a refusal.
+func (g *gate) refuse(r *refusal) *refusal {
+	g.refused(r)
+	return r
 }
 
 // enter counts a connection in, or refuses it. Only one that was let in
@@ -54,9 +61,9 @@ func (g *gate) enter(ip string) *refusal {
 	defer g.mu.Unlock()
 	switch {
 	case g.conns >= maxConns:
-		return refuseOverload
+		return g.refuse(refuseOverload)
 	case g.perIP[ip] >= maxConnsPerIP:
-		return refuseConns
+		return g.refuse(refuseConns)
 	}
 	g.conns++
 	g.perIP[ip]++
@@ -83,7 +90,7 @@ func (g *gate) question(ip, session string) *refusal {
 		g.byVisits["session "+session]++
 	}
 	if g.byVisits["ip "+ip] > ipQuestions || g.byVisits["session "+session] > sessionQuestions {
-		return refuseRate
+		return g.refuse(refuseRate)
 	}
 	return nil
 }
@@ -98,7 +105,7 @@ func (g *gate) count(who string, limit int) *refusal {
 	defer g.mu.Unlock()
 	g.turn()
 	if g.byVisits[who]++; g.byVisits[who] > limit {
-		return refuseRate
+		return g.refuse(refuseRate)
 	}
 	return nil
 }

@@ -32,10 +32,11 @@ const (
 // answers: every goroutine that makes one is started by begin and waited for
 // by wait.
 type hub struct {
-	asker Asker
-	store Store
-	log   *slog.Logger
-	now   func() time.Time
+	refused func(*refusal) // is told of refusals
+	asker   Asker
+	store   Store
+	log     *slog.Logger
+	now     func() time.Time
 	// after is time.AfterFunc but for tests; stop reports whether it came in
 	// time.
 	after func(d time.Duration, f func()) (stop func() bool)
@@ -50,9 +51,10 @@ type hub struct {
 	answers  sync.WaitGroup
 }
 
-func newHub(asker Asker, store Store, log *slog.Logger, now func() time.Time) *hub {
+func newHub(asker Asker, store Store, log *slog.Logger, now func() time.Time, refused func(*refusal)) *hub {
 	h := &hub{
-		asker: asker, store: store, log: log, now: now,
+		refused: refused,
+		asker:   asker, store: store, log: log, now: now,
 		after: func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop },
 		live:  make(map[string]*conversation),
 	}
@@ -100,6 +102,7 @@ func (h *hub) begin(c *conversation, answer func()) *refusal {
 		return refuseShutdown
 	}
 	if h.running >= maxAnswers {
+		h.refused(refuseOverload)
 		return refuseOverload
 	}
 	h.running++

@@ -182,16 +182,17 @@ func (c Config) validate() error {
 
 // Server serves everything a visitor sees.
 type Server struct {
-	cfg    Config
-	hub    *hub
-	conns  *connections
-	gate   *gate
-	assets *assets
-	views  *views
-	staff  http.Handler // nil: none
-	widget *widget
-	http   *http.Server
-	shelf  *shelf
+	cfg     Config
+	hub     *hub
+	conns   *connections
+	gate    *gate
+	assets  *assets
+	views   *views
+	staff   http.Handler // nil: none
+	widget  *widget
+	http    *http.Server
+	shelf   *shelf
+	metrics *metrics
 }
 
 // New makes a server; Serve or an http.Server of the caller's runs it.
@@ -212,15 +213,19 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the widget: %w", err)
 	}
+	conns := newConnections()
+	metrics := newMetrics(cfg, conns.count)
+	cfg.Asker = measured{cfg.Asker, metrics, cfg.Now}
 	s := &Server{
-		cfg:    cfg,
-		hub:    newHub(cfg.Asker, cfg.Store, cfg.Log, cfg.Now),
-		conns:  newConnections(),
-		gate:   newGate(cfg.Now),
-		assets: assets,
-		views:  views,
-		shelf:  &shelf{catalogue: cfg.Catalogue, questions: cfg.Page.Samples, now: cfg.Now},
-		widget: widget,
+		cfg:     cfg,
+		hub:     newHub(cfg.Asker, cfg.Store, cfg.Log, cfg.Now, metrics.refuse),
+		conns:   conns,
+		gate:    newGate(cfg.Now, metrics.refuse),
+		metrics: metrics,
+		assets:  assets,
+		views:   views,
+		shelf:   &shelf{catalogue: cfg.Catalogue, questions: cfg.Page.Samples, now: cfg.Now},
+		widget:  widget,
 	}
 	if err := s.addStaff(); err != nil {
 		return nil, err
@@ -284,6 +289,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /api/v1/openapi.json", s.openAPI)
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.HandleFunc("GET /metrics", s.metrics.handler(s))
 	mux.HandleFunc("GET /assets/{sum}/{name}", s.assets.serve)
 	if s.staff != nil {
 		mux.Handle("GET /staff/", s.staff)

@@ -90,7 +90,7 @@ func hostOf(host string) string {
 // hear takes one frame of the client.
 func (d *dialogue) hear(kind int, data []byte) {
 	if !d.frames.allow(d.server.cfg.Now(), connFrames) {
-		d.refuse("", refuseRate)
+		d.refuse("", d.server.gate.refuse(refuseRate))
 		return
 	}
 	if kind != websocket.TextMessage {
@@ -162,7 +162,7 @@ func (d *dialogue) greet(hello helloFrame) *refusal {
 func (d *dialogue) note(f feedbackFrame) *refusal {
 	err := d.server.cfg.Store.AddFeedback(d.ctx, bot.Feedback{
 		SessionID: d.conversation.id, AnswerID: f.AnswerID, Rating: string(f.Rating), Reasons: f.Reasons,
-		Text: f.Text, At: d.server.cfg.Now(),
+		Text: retrieval.Mask(f.Text), At: d.server.cfg.Now(),
 	})
 	if err != nil {
 		return d.fail("keep feedback", err)

@@ -46,7 +46,11 @@ func (s *shell) openDesk(ctx context.Context, r *rooms) (desk, error) {
 		return desk{}, err
 	}
 	// Also without the pages: what was kept before must not stay.
-	stopSweeping := s.sweepChecks(ctx, r.store)
+	keep, err := keepConversations()
+	if err != nil {
+		return desk{}, err
+	}
+	stopSweeping := s.sweep(ctx, r.store, keep)
 	if len(tokens) == 0 {
 		return desk{close: func() error { stopSweeping(); return nil }}, nil
 	}
@@ -76,14 +80,46 @@ func checkDays() (int, error) {
 	return days, nil
 }
 
-// expiring is a store that forgets checks in time.
+// expiring is a store that forgets checks and conversations in time.
 type expiring interface {
 	DeleteExpiredChecks(ctx context.Context, now time.Time) (int, error)
+	ForgetConversations(ctx context.Context, words, traces time.Time) (int, error)
 }
 
-// sweepChecks deletes expired checks now and then. The returned function ends
-// it and waits for it.
-func (s *shell) sweepChecks(ctx context.Context, st expiring) (stop func()) {
+// keeping is how long conversations are kept: their words, and that they were.
+type keeping struct{ words, traces time.Duration }
+
+// Conversations are kept so many days unless the environment says otherwise;
+// traces for at least six months (网络安全法 第二十一条).
+const (
+	keepWordDays  = 30
+	keepTraceDays = 200
+)
+
+func keepConversations() (keeping, error) {
+	words, err := days("ZHIWEN_KEEP_DAYS", keepWordDays, 1)
+	if err != nil {
+		return keeping{}, err
+	}
+	traces, err := days("ZHIWEN_KEEP_TRACE_DAYS", keepTraceDays, 183)
+	return keeping{words, traces}, err
+}
+
+// days reads a number of days from the environment.
+func days(name string, usual, least int) (time.Duration, error) {
+	n := usual
+	if setting := os.Getenv(name); setting != "" {
+		var err error
+		if n, err = strconv.Atoi(setting); err != nil || n < least || n > 3650 {
+			return 0, usagef("%s=%q is not a number of days from %d to 3650", name, setting, least)
+		}
+	}
+	return time.Duration(n) * 24 * time.Hour, nil
+}
+
+// sweep deletes what has expired now and then. The returned function ends it
+// and waits for it.
+func (s *shell) sweep(ctx context.Context, st expiring, keep keeping) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -96,6 +132,14 @@ func (s *shell) sweepChecks(ctx context.Context, st expiring) (stop func()) {
 				s.log.Warn("expired checks were not deleted", "err", fmt.Errorf("sweep: %w", err))
 			case n > 0:
 				s.log.Info("deleted expired checks", "checks", n)
+			}
+			now := s.now()
+			switch n, err := st.ForgetConversations(ctx, now.Add(-keep.words), now.Add(-keep.traces)); {
+			case errors.Is(err, context.Canceled):
+			case err != nil:
+				s.log.Warn("old conversations were not deleted", "err", fmt.Errorf("sweep: %w", err))
+			case n > 0:
+				s.log.Info("forgot old conversations", "turns", n)
 			}
 			select {
 			case <-ticker.C:

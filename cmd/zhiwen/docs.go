@@ -1,13 +1,19 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"zhiwen/ingest"
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/pgstore"
 )
@@ -28,7 +34,7 @@ type docLine struct {
 }
 
 func newDocs(s *shell) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "docs",
 		Short: "List the documents in the store, every version of them",
 		Example: `  zhiwen docs
@@ -57,6 +63,69 @@ func newDocs(s *shell) *cobra.Command {
 			return table.Flush()
 		},
 	}
+	cmd.AddCommand(newDocsSet(s))
+	return cmd
+}
+
+func newDocsSet(s *shell) *cobra.Command {
+	var ruling ingest.Ruling
+	var validity, reason string
+	cmd := &cobra.Command{
+		Use:   "set ID --reason TEXT",
+		Short: "Set the validity of a document, whatever its page says",
+		Long: `Set the validity of a document, whatever its page says. It holds for later
+versions, too, until it is set again; without any of the flags but --reason what was
+set is taken back with the next version. The text becomes a version that says so.`,
+		Example: `  zhiwen docs set 79256b3f15658a58 --validity 废止 --reason '县政府第30次常务会议'
+  zhiwen docs set 79256b3f15658a58 --expires 2028-05-31 --reason '原文第二十条'`,
+		Args: oneArgument("ID"),
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&validity, "validity", "", "有效, 已修改, 废止, 失效 or 未标注")
+	flags.StringVar(&ruling.Effective, "effective", "", "the first `DAY` in force, as in 2023-06-01")
+	flags.StringVar(&ruling.Expires, "expires", "", "the last `DAY` in force")
+	flags.StringVar(&ruling.ReplacedBy, "replaced-by", "", "title or 文号 of what took its place")
+	flags.StringVar(&reason, "reason", "", "why, for the audit")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		act, err := s.act("mark", reason)
+		if err != nil {
+			return err
+		}
+		ruling.Validity = retrieval.Validity(validity)
+		if err := checkRuling(ruling); err != nil {
+			return err
+		}
+		r, err := s.openRooms(cmd.Context(), s.openExisting)
+		if err != nil {
+			return err
+		}
+		doc, err := r.ingester(s).Rule(cmd.Context(), r.store, args[0], ruling, func(ctx context.Context, kept ingest.Ruling) error {
+			after, err := json.Marshal(kept)
+			if err != nil {
+				return err
+			}
+			act.Subject, act.After = kept.Key, string(after)
+			return r.store.Rule(ctx, kept, act)
+		})
+		if err = errors.Join(err, r.Close()); err != nil {
+			return unknownID(args[0], err)
+		}
+		return s.printHolding(stateLine{doc.ID, doc.Key, doc.State})
+	}
+	return cmd
+}
+
+func checkRuling(r ingest.Ruling) error {
+	known := []retrieval.Validity{"", retrieval.ValidityInForce, retrieval.ValidityAmended, retrieval.ValidityRepealed, retrieval.ValidityLapsed, retrieval.ValidityUnmarked}
+	if !slices.Contains(known, r.Validity) {
+		return usagef("--validity %s: it is 有效, 已修改, 废止, 失效 or 未标注", r.Validity)
+	}
+	for name, day := range map[string]string{"--effective": r.Effective, "--expires": r.Expires} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return usagef("%s %s: give a day as in 2028-05-31", name, day)
+		}
+	}
+	return nil
 }
 
 func lineOf(l retrieval.Listing) docLine {

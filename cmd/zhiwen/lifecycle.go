@@ -24,6 +24,7 @@ type lifecycle interface {
 	Withdraw(ctx context.Context, key string, act retrieval.Act) error
 	Erase(ctx context.Context, key string, act retrieval.Act) error
 	Audit(ctx context.Context) ([]retrieval.Record, error)
+	Rule(ctx context.Context, r ingest.Ruling, act retrieval.Act) error
 }
 
 // stateLine is what withdraw, erase and release print with --json.
@@ -64,16 +65,19 @@ func (s *shell) ending(name, short string, state retrieval.State, long string, e
 		if err != nil {
 			return err
 		}
-		store, err := s.openExisting(cmd.Context())
+		r, err := s.openRooms(cmd.Context(), s.openExisting)
 		if err != nil {
 			return err
 		}
-		doc, err := store.Version(cmd.Context(), args[0])
+		doc, err := r.store.Version(cmd.Context(), args[0])
 		if err == nil {
 			act.Subject = doc.Key
-			err = end(store, cmd.Context(), doc.Key, act)
+			err = end(r.store, cmd.Context(), doc.Key, act)
 		}
-		if err = errors.Join(err, store.Close()); err != nil {
+		if err == nil { // what it said of others holds no more
+			err = r.ingester(s).SettleRepeals(cmd.Context(), r.store)
+		}
+		if err = errors.Join(err, r.Close()); err != nil {
 			return unknownID(args[0], err)
 		}
 		return s.printHolding(stateLine{doc.ID, doc.Key, state})
@@ -104,10 +108,12 @@ its document and is answered from.`,
 		err = r.mayPut(cmd.Context())
 		var doc retrieval.Document
 		if err == nil {
-			doc, err = r.ingester(s).Release(cmd.Context(), r.store, args[0], act)
+			in := r.ingester(s)
+			if doc, err = in.Release(cmd.Context(), r.store, args[0], act); err == nil {
+				err = in.SettleRepeals(cmd.Context(), r.store)
+			}
 		}
-		r.Close()
-		if err != nil {
+		if err = errors.Join(err, r.Close()); err != nil {
 			return unknownID(args[0], err)
 		}
 		return s.printHolding(stateLine{doc.ID, doc.Key, doc.State})

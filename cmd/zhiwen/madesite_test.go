@@ -41,6 +41,7 @@ type article struct {
 	file          string // the text of an attached file, if there is one
 	removed       bool
 	long          bool
+	repeals       string // the title that a 废止 notice names; it is no article about water then
 }
 
 // columns of the site: TRS pages with the national meta tags, GBK pages with a
@@ -52,7 +53,7 @@ var madeColumns = []struct {
 
 const listed = 20 // entries on a page of a list
 
-func newMadeSite(t *testing.T) *madeSite {
+func newMadeSite(t testing.TB) *madeSite {
 	m := &madeSite{articles: map[string]*article{}, broken: map[string]int{}, moved: map[string]string{}, soft: map[string]bool{}, cut: map[string]bool{}}
 	for _, c := range madeColumns {
 		for n := range c.articles {
@@ -91,10 +92,18 @@ func (m *madeSite) paths(column string) []string {
 	return all
 }
 
-func (a *article) title() string { return "关于" + a.place + "检修停水的通知" }
+func (a *article) title() string {
+	if a.repeals != "" {
+		return "某县人民政府关于废止部分文件的通知"
+	}
+	return "关于" + a.place + "检修停水的通知"
+}
 
 // text is what the article says.
 func (a *article) text() string {
+	if a.repeals != "" {
+		return "经研究，决定废止下列文件。1.《" + a.repeals + "》。特此通知。"
+	}
 	s := fmt.Sprintf("因管道检修，%s定于本月%d时停水。请居民提前储水，恢复时间另行通知。%s", a.place, a.hour, a.note)
 	if a.long {
 		s += strings.Repeat("施工期间请注意行车安全，绕行路线以现场指示为准。", 20)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"os"
 	"strings"
 
@@ -30,13 +31,33 @@ func pageSettings() (page web.Page, sites []string) {
 	return page, strings.FieldsFunc(os.Getenv("ZHIWEN_SITES"), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
 }
 
+// proxies reads the addresses whose X-Forwarded-For is believed.
+func proxies() ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, field := range strings.FieldsFunc(os.Getenv("ZHIWEN_PROXIES"), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' }) {
+		prefix, err := netip.ParsePrefix(field)
+		if ip, ipErr := netip.ParseAddr(field); err != nil && ipErr == nil {
+			prefix, err = ip.Prefix(ip.BitLen())
+		}
+		if err != nil {
+			return nil, usagef("ZHIWEN_PROXIES: %q is no address such as 10.0.0.1 and no range such as 10.0.0.0/24", field)
+		}
+		all = append(all, prefix)
+	}
+	return all, nil
+}
+
 // pageHelp is said of these settings by the commands that serve.
 const pageHelp = `
 Pages of other sites may show the chat only where ZHIWEN_SITES names them, exactly
 and separated by commas: https://www.example.gov.cn,https://www.example.com:8443.
 The foot of the pages shows what is set of ZHIWEN_SITE_NAME, ZHIWEN_UNIT (主办单位),
 ZHIWEN_SITE_CODE (网站标识码), ZHIWEN_ICP, ZHIWEN_POLICE (公安备案号) and
-ZHIWEN_COMPLAINT_URL (the page that takes complaints).`
+ZHIWEN_COMPLAINT_URL (the page that takes complaints).
+
+Behind a gateway ZHIWEN_PROXIES names its addresses or ranges, separated by commas,
+so that visitors are counted by their own address. Conversations are forgotten after
+ZHIWEN_KEEP_DAYS (30), that they were after ZHIWEN_KEEP_TRACE_DAYS (200, 183 at least).`
 
 // sampleSiteArticles is how many documents the sample site lists at most: a
 // store of one's own may hold a hundred thousand.

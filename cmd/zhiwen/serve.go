@@ -119,6 +119,10 @@ func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samp
 		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, desk.close()) }()
+	behind, err := proxies()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	page, sites := pageSettings()
 	page.Samples = samples
 	server, err := web.New(web.Config{
@@ -133,6 +137,7 @@ func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samp
 		Status:    r.status,
 		Page:      page,
 		Sites:     sites,
+		Proxies:   behind,
 		County:    site,
 		Staff:     desk.config,
 		Log:       s.log,

@@ -108,6 +108,9 @@ func (y *year) asSite() map[string]string {
 			continue
 		}
 		all[path] = fmt.Sprintf("%s定于本月%d时停水", a.place, a.hour)
+		if a.repeals != "" {
+			all[path] = a.repeals
+		}
 		if a.file != "" {
 			all[strings.TrimSuffix(path, ".html")+".txt"] = a.place + "附件共列"
 		}
@@ -155,6 +158,8 @@ type event struct {
 	wants  map[ingest.Status]int // of the statuses named
 	asks   []string              // articles that are asked about
 	waits  bool                  // removals wait for somebody
+	// repealed is the article that is marked 废止 then, "" if none is.
+	repealed string
 }
 
 func (y *year) live(t *testing.T) {
@@ -190,12 +195,30 @@ func (y *year) live(t *testing.T) {
 		for _, path := range e.asks {
 			y.answers(t, path)
 		}
+		if got := y.repealed(t); got != e.repealed {
+			t.Errorf("%s: %q is repealed, want %q", e.name, got, e.repealed)
+		}
 	}
 	t.Logf("%d events, %d requests, %d of them answered with 304", len(events()), y.site.requests, y.site.saved)
 	crawls, err := y.rooms.store.Crawls(t.Context())
 	if err != nil || len(crawls) != 1 || crawls[0].LastComplete.IsZero() {
 		t.Errorf("crawls %+v, %v", crawls, err)
 	}
+}
+
+// repealed is the path of the current document that is marked 废止.
+func (y *year) repealed(t *testing.T) string {
+	t.Helper()
+	found := ""
+	for l, err := range y.rooms.store.List(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.State == retrieval.StateCurrent && l.Validity == retrieval.ValidityRepealed {
+			found += strings.TrimPrefix(l.Source, y.site.url)
+		}
+	}
+	return found
 }
 
 // events are the year.
@@ -242,6 +265,12 @@ func events() []event {
 			add("tzgg", 151)(m)
 			m.articles["/tzgg/151.html"].file = placeName("tzgg", 151) + "附件清单\n\n" + placeName("tzgg", 151) + "附件共列物资9种。\n"
 		}, wants: map[ingest.Status]int{ingest.StatusAdded: 2}},
+		{name: "a notice repeals another page", change: func(m *madeSite) {
+			m.articles["/tzgg/152.html"] = &article{column: "tzgg", place: placeName("tzgg", 152), repeals: m.articles["/zcwj/60.html"].title()}
+		}, wants: map[ingest.Status]int{ingest.StatusAdded: 1}, repealed: "/zcwj/60.html"},
+		{name: "which changes, and stays repealed", change: one("/zcwj/60.html", func(a *article) { a.note = "本通知印发各户。" }), wants: map[ingest.Status]int{ingest.StatusUpdated: 1}, repealed: "/zcwj/60.html"},
+		{name: "the notice is taken back", change: one("/tzgg/152.html", remove), unseen: true, wants: kept, repealed: "/zcwj/60.html"},
+		{name: "and repeals nothing any more", change: nothing, wants: map[ingest.Status]int{ingest.StatusRemoved: 1}},
 		{name: "an article is taken away", change: one("/tzgg/20.html", remove), unseen: true, wants: kept},
 		{name: "three hours later it is not there yet", change: nothing, unseen: true, after: 3 * time.Hour, wants: kept},
 		{name: "the next day it is removed", change: nothing, wants: map[ingest.Status]int{ingest.StatusRemoved: 1}},

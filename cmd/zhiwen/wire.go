@@ -47,6 +47,9 @@ type store interface {
 	bot.Curated
 	lifecycle
 	ingest.Memory
+	Rulings(ctx context.Context) ([]ingest.Ruling, error)
+	SetRepeals(ctx context.Context, notice string, repeals []ingest.Repeal) error
+	Repeals(ctx context.Context) ([]ingest.Repeal, error)
 	Crawls(ctx context.Context) ([]ingest.Crawled, error)
 	Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
 	Stats(ctx context.Context) (retrieval.Stats, error)
@@ -222,6 +225,8 @@ func (r *rooms) ingester(s *shell) *ingest.Ingester {
 		Writers:  writers,
 		Store:    r.store,
 		Embedder: r.embedder,
+		Rules:    r.store,
+		Held:     r.store,
 		Now:      s.now,
 		Cache:    cacheFolder(),
 		Progress: func(p ingest.Progress) { show(p.Documents, p.Total) },

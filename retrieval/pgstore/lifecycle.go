@@ -163,7 +163,7 @@ func (s *Store) end(ctx context.Context, key string, state retrieval.State, act 
 			return fmt.Errorf("take back what was said from it: %w", err)
 		}
 		if state == retrieval.StateErased {
-			if err := e.erase(ctx); err != nil {
+			if err := e.erase(ctx, key); err != nil {
 				return err
 			}
 		}
@@ -244,7 +244,7 @@ func (e *ending) silence(ctx context.Context) error {
 }
 
 // erase deletes the words of the versions.
-func (e *ending) erase(ctx context.Context) error {
+func (e *ending) erase(ctx context.Context, key string) error {
 	for _, statement := range []string{
 		blankDocumentsSQL, `DELETE FROM original_part WHERE doc = ANY ($1)`, `DELETE FROM original WHERE doc = ANY ($1)`, `DELETE FROM replacement WHERE doc = ANY ($1)`,
 	} {
@@ -264,6 +264,11 @@ func (e *ending) erase(ctx context.Context) error {
 			if _, err := e.tx.Exec(ctx, statement, id); err != nil {
 				return fmt.Errorf("delete what staff wrote from it: %w", err)
 			}
+		}
+	}
+	for _, statement := range []string{`DELETE FROM repeal WHERE notice = $1`, `DELETE FROM ruling WHERE doc_key = $1`} {
+		if _, err := e.tx.Exec(ctx, statement, key); err != nil {
+			return fmt.Errorf("delete what it says of others: %w", err)
 		}
 	}
 	return e.dropPostings(ctx)

@@ -149,7 +149,7 @@ func (s *Store) end(ctx context.Context, key string, state retrieval.State, act 
 			return fmt.Errorf("take back what was said from it: %w", err)
 		}
 		if state == retrieval.StateErased {
-			if err := e.erase(ctx); err != nil {
+			if err := e.erase(ctx, key); err != nil {
 				return err
 			}
 		}
@@ -218,7 +218,7 @@ func (e *ending) silence(ctx context.Context) error {
 }
 
 // erase deletes the words of the versions.
-func (e *ending) erase(ctx context.Context) error {
+func (e *ending) erase(ctx context.Context, key string) error {
 	for _, num := range e.nums {
 		for _, statement := range []string{blankDocumentSQL, `DELETE FROM original WHERE doc = ?1`, `DELETE FROM replacement WHERE doc = ?1`} {
 			if _, err := e.tx.ExecContext(ctx, statement, num); err != nil {
@@ -238,6 +238,11 @@ func (e *ending) erase(ctx context.Context) error {
 			if _, err := e.tx.ExecContext(ctx, statement, id); err != nil {
 				return fmt.Errorf("delete what staff wrote from it: %w", err)
 			}
+		}
+	}
+	for _, statement := range []string{`DELETE FROM repeal WHERE notice = ?`, `DELETE FROM ruling WHERE doc_key = ?`} {
+		if _, err := e.tx.ExecContext(ctx, statement, key); err != nil {
+			return fmt.Errorf("delete what it says of others: %w", err)
 		}
 	}
 	return e.dropPostings(ctx)

@@ -52,6 +52,7 @@ type Store interface {
 	AppendTurn(ctx context.Context, sessionID string, t bot.Turn) error
 	Turns(ctx context.Context, sessionID string, last int) ([]bot.Turn, error)
 	AddFeedback(ctx context.Context, f bot.Feedback) error
+	ForgetConversations(ctx context.Context, words, traces time.Time) (int, error)
 	SaveCheck(ctx context.Context, c check.Saved) error
 	LoadCheck(ctx context.Context, id string, now time.Time) (check.Saved, error)
 	Checks(ctx context.Context, name string, now time.Time) ([]check.Summary, error)
@@ -63,6 +64,10 @@ type Store interface {
 	CountBlocked(ctx context.Context, day, list, rule string) error
 	Blocked(ctx context.Context) ([]bot.BlockedCount, error)
 	ingest.Memory
+	Rule(ctx context.Context, r ingest.Ruling, act retrieval.Act) error
+	Rulings(ctx context.Context) ([]ingest.Ruling, error)
+	SetRepeals(ctx context.Context, notice string, repeals []ingest.Repeal) error
+	Repeals(ctx context.Context) ([]ingest.Repeal, error)
 	Crawls(ctx context.Context) ([]ingest.Crawled, error)
 	Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
 	faq.Store
@@ -103,11 +108,13 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Events", testEvents},
 		{"Turns", testTurns},
 		{"Feedback", testFeedback},
+		{"Forget", testForget},
 		{"Checks", testChecks},
 		{"Directory", testDirectory},
 		{"Blocked", testBlocked},
 		{"FAQ", testFAQ},
 		{"Crawled", testCrawled},
+		{"Rulings", testRulings},
 		{"ReadersDuringPut", testReadersDuringPut},
 		{"VectorSets", testVectorSets},
 		{"FilledLater", testFilledLater},
