@@ -54,6 +54,10 @@ type Config struct {
 	Writer     Writer         // nil: every answer is in the documents' own words
 	Ledger     Ledger         // nil: generation is always on and not counted
 	Limits     Limits         // of generation
+	Receipts   Receipts       // nil: none is kept
+	// Producer names who is responsible for generated text in its metadata
+	// (GB 45438-2025, Annex E): printable ASCII, such as a 网站标识码.
+	Producer string
 	// StaleMonths is the age from which a source of what changes from year to year
 	// is called old, StalePhoneMonths that for telephone numbers; default 24 and 12.
 	StaleMonths, StalePhoneMonths int
@@ -139,6 +143,10 @@ func (b *Bot) Ask(ctx context.Context, r Request, s Sink) (Answer, error) {
 		return Answer{}, err
 	}
 	a.Generated = generated
+	if a.Mode == ModeGenerated {
+		a.Metadata = newMetadata(b.Producer, a.ID)
+	}
+	b.keep(ctx, a)
 	if r.Profile == ProfileElder {
 		a = b.plain(a, e.Question)
 	}

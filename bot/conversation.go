@@ -56,8 +56,9 @@ type Request struct {
 	Script   Script
 	Page     string // URL or /doc/ path of the page it is asked on, if known
 	Filter   retrieval.Filter
-	Client   string  // who asks, for limits of generation: a name that says nothing; may be empty
-	Chosen   *Chosen // nil: the answer is searched for
+	// Who asks, for the limits of generation; each may be empty.
+	Session, Address string
+	Chosen           *Chosen // nil: the answer is searched for
 }
 
 // Sink hears an answer while it is made. Calls come in the order stages,

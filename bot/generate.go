@@ -1,7 +1,10 @@
 package bot
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -39,26 +42,17 @@ type Ledger interface {
 type Limits struct {
 	First, Whole time.Duration // until the first piece, until the last; default 3 s and 20 s
 	AnswerTokens int           // that one answer may have; default 400
-	ClientTokens int64         // of one Request.Client on a day; default 30,000
-	DayTokens    int64         // of everybody on a day; default 2,000,000
+	// On a day: of one Request.Session, of one Request.Address, of everybody;
+	// default 30,000, 300,000 (an office or a school) and 2,000,000.
+	SessionTokens, AddressTokens, DayTokens int64
 }
 
 func (l Limits) withDefaults() Limits {
-	if l.First == 0 {
-		l.First = 3 * time.Second
-	}
-	if l.Whole == 0 {
-		l.Whole = 20 * time.Second
-	}
-	if l.AnswerTokens == 0 {
-		l.AnswerTokens = 400
-	}
-	if l.ClientTokens == 0 {
-		l.ClientTokens = 30_000
-	}
-	if l.DayTokens == 0 {
-		l.DayTokens = 2_000_000
-	}
+	l.First, l.Whole = cmp.Or(l.First, 3*time.Second), cmp.Or(l.Whole, 20*time.Second)
+	l.AnswerTokens = cmp.Or(l.AnswerTokens, 400)
+	l.SessionTokens = cmp.Or(l.SessionTokens, 30_000)
+	l.AddressTokens = cmp.Or(l.AddressTokens, 300_000)
+	l.DayTokens = cmp.Or(l.DayTokens, 2_000_000)
 	return l
 }
 
@@ -199,7 +193,7 @@ func (b *Bot) write(ctx context.Context, r Request, q Question, a Answer, prompt
 		}
 		return nil
 	}
-	if err := b.affordable(ctx, r.Client); err != nil {
+	if err := b.affordable(ctx, r); err != nil {
 		return err
 	}
 	held := gate.New(gate.Config{
@@ -209,7 +203,7 @@ func (b *Bot) write(ctx context.Context, r Request, q Question, a Answer, prompt
 	err := b.stream(ctx, prompt, g, func(piece string) error { return show(held.Write(piece)) })
 	last := held.Close()
 	g.Judged, g.Unmapped = held.Judged(), held.Unmapped()
-	b.spend(ctx, r.Client, prompt, g)
+	b.spend(ctx, r, prompt, g)
 	if err != nil {
 		return err
 	}
@@ -280,23 +274,37 @@ func (b *Bot) isOff(ctx context.Context) bool {
 
 func (b *Bot) day() string { return b.Now().In(china).Format(time.DateOnly) }
 
+// spender is somebody whose tokens are counted, and how many there may be.
+type spender struct {
+	name string
+	most int64
+}
+
+// spenders are those whom an answer is charged to. An address is counted by a
+// digest that changes every day.
+func (b *Bot) spenders(r Request) []spender {
+	list := []spender{{"", b.Limits.DayTokens}}
+	if r.Session != "" {
+		list = append(list, spender{"session " + r.Session, b.Limits.SessionTokens})
+	}
+	if r.Address != "" {
+		sum := sha256.Sum256([]byte(b.day() + " " + r.Address))
+		list = append(list, spender{"address " + hex.EncodeToString(sum[:8]), b.Limits.AddressTokens})
+	}
+	return list
+}
+
 // affordable reports errSpent where a limit of the day is reached.
-func (b *Bot) affordable(ctx context.Context, client string) error {
+func (b *Bot) affordable(ctx context.Context, r Request) error {
 	if b.Ledger == nil {
 		return nil
 	}
-	for _, l := range []struct {
-		by   string
-		most int64
-	}{{"", b.Limits.DayTokens}, {client, b.Limits.ClientTokens}} {
-		if l.by == "" {
-			l.most = b.Limits.DayTokens
-		}
-		spent, err := b.Ledger.SpendTokens(ctx, b.day(), l.by, 0)
+	for _, by := range b.spenders(r) {
+		spent, err := b.Ledger.SpendTokens(ctx, b.day(), by.name, 0)
 		if err != nil {
 			return fmt.Errorf("the tokens of the day cannot be read: %w", err)
 		}
-		if spent >= l.most {
+		if spent >= by.most {
 			return errSpent
 		}
 	}
@@ -305,7 +313,7 @@ func (b *Bot) affordable(ctx context.Context, client string) error {
 
 // spend counts what an answer used; where the endpoint does not say, a token a
 // character, which is more than it was.
-func (b *Bot) spend(ctx context.Context, client string, prompt prompts.Prompt, g *Generated) {
+func (b *Bot) spend(ctx context.Context, r Request, prompt prompts.Prompt, g *Generated) {
 	if g.Tokens == 0 {
 		g.Tokens = utf8.RuneCountInString(prompt.System) + utf8.RuneCountInString(prompt.User)
 		for _, s := range g.Judged {
@@ -316,12 +324,8 @@ func (b *Bot) spend(ctx context.Context, client string, prompt prompts.Prompt, g
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	by := []string{""}
-	if client != "" {
-		by = append(by, client)
-	}
-	for _, who := range by {
-		if _, err := b.Ledger.SpendTokens(ctx, b.day(), who, int64(g.Tokens)); err != nil {
+	for _, by := range b.spenders(r) {
+		if _, err := b.Ledger.SpendTokens(ctx, b.day(), by.name, int64(g.Tokens)); err != nil {
 			b.Log.ErrorContext(ctx, "tokens were not counted", "tokens", g.Tokens, "cause", err)
 		}
 	}

@@ -155,11 +155,11 @@ func TestSwitchAndLimits(t *testing.T) {
 	b := botWith(t, bookstall(), w)
 	l := &ledger{spent: map[string]int64{}}
 	b.Ledger = l
-	b.Limits.ClientTokens, b.Limits.DayTokens = 150, 250
+	b.Limits.SessionTokens, b.Limits.DayTokens = 150, 250
 	ask := func(question, client string) Mode {
 		t.Helper()
 		b.kept = kept{}
-		a, err := b.Ask(t.Context(), Request{Question: question, Client: client}, nil)
+		a, err := b.Ask(t.Context(), Request{Question: question, Session: client}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
