@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"zhiwen/retrieval"
 )
@@ -62,39 +63,55 @@ func (g *Gate) judge(s Sentence) Reason {
 	return Passed
 }
 
+// verbatimRunes is the shortest part of a clause that says by itself what the
+// clause says; and refusing is what may not stand before it and be left out.
+const (
+	verbatimRunes = 6
+	refusing      = "不未无没非免禁勿否"
+)
+
 // isVerbatim reports whether a text stands in another one word for word, and
-// neither begins nor ends within a figure of it. It is no sooner verbatim than
-// from the beginning of a clause: 得 without its 不 is not what is written.
+// neither begins nor ends within a figure of it, nor leaves out a word before it
+// that refuses: 得 without its 不 is not what is written.
 func isVerbatim(body, held string) bool {
+	short := utf8.RuneCountInString(body) < verbatimRunes
 	for at := 0; ; {
 		i := strings.Index(held[at:], body)
 		if i < 0 {
 			return false
 		}
 		i += at
-		before := lastRune(held[:i])
-		after := firstRune(held[i+len(body):])
-		if !unicode.IsLetter(before) && !unicode.IsDigit(before) && !strings.ContainsRune(`.,%-`, before) && !(unicode.IsDigit(lastRune(body)) && (unicode.IsDigit(after) || after == '.' || after == '%')) {
+		before, after := lastRunes(held[:i], 3), firstRune(held[i+len(body):])
+		last := lastRune(before)
+		switch {
+		case isFigure(last) && isFigure(firstRune(body)), isFigure(lastRune(body)) && isFigure(after):
+		case isWord(last) && (short || strings.ContainsAny(before, refusing)):
+		default:
 			return true
 		}
 		at = i + len(firstString(body))
 	}
 }
 
+// isFigure reports whether a character may be in a figure.
+func isFigure(r rune) bool { return unicode.IsDigit(r) || strings.ContainsRune(".%", r) }
+
+// lastRunes are the last n runes of a text.
+func lastRunes(s string, n int) string {
+	at := len(s)
+	for ; n > 0 && at > 0; n-- {
+		_, size := utf8.DecodeLastRuneInString(s[:at])
+		at -= size
+	}
+	return s[at:]
+}
+
 func lastRune(s string) rune {
-	var last rune
-	if s == "" {
+	r, size := utf8.DecodeLastRuneInString(s)
+	if size == 0 {
 		return 0
 	}
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i]&0xC0 != 0x80 {
-			for _, r := range s[i:] {
-				last = r
-			}
-			return last
-		}
-	}
-	return last
+	return r
 }
 
 func firstRune(s string) rune {

@@ -3,6 +3,7 @@ package gate
 import (
 	_ "embed"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -94,26 +95,17 @@ func (j *joining) covered(runes []rune, pairs map[string]bool) []bool {
 }
 
 // wordsStand reports whether every character is the evidence's or only joins.
+// Figures have rules of their own.
 func (j *joining) wordsStand(said, held string) bool {
-	said = withoutFigures(said)
 	runes := []rune(said)
-	for _, ok := range j.covered(runes, bigrams(held)) {
-		if !ok {
-			return false
+	covered := j.covered(runes, bigrams(held))
+	for _, a := range amountsOf(said) {
+		from := utf8.RuneCountInString(said[:a.start])
+		for k := range utf8.RuneCountInString(said[a.start:a.end]) {
+			covered[from+k] = true
 		}
 	}
-	return true
-}
-
-// withoutFigures leaves figures out, which have rules of their own.
-func withoutFigures(text string) string {
-	var b strings.Builder
-	at := 0
-	for _, a := range amountsOf(text) {
-		b.WriteString(text[at:a.start] + "|")
-		at = a.end
-	}
-	return b.String() + text[at:]
+	return !slices.Contains(covered, false)
 }
 
 const (
