@@ -13,6 +13,7 @@ import (
 type amount struct {
 	start, end  int // bytes
 	value, unit string
+	before      string          // value of the figure before it in the sentence; "" if none
 	around      map[string]bool // bigrams near by, in the same sentence
 	clause      map[string]bool // bigrams of the clause that it stands in
 }
@@ -27,6 +28,10 @@ var (
 
 // sameUnit puts units that mean the same into one form.
 var sameUnit = map[string]string{"块": "元", "天": "日", "号": "日"}
+
+// sameBefore is what the same figure before a figure counts beside the bigrams
+// around it: of 80至89周岁…50元；90至99周岁…100元 it tells which is which.
+const sameBefore = 8
 
 // near is how far around a figure its context reaches, in runes.
 const near = 10
@@ -56,6 +61,9 @@ func amountsOf(text string) []amount {
 				continue
 			}
 			a.value = strconv.Itoa(n)
+		}
+		if n := len(all); n > 0 && !strings.ContainsAny(text[all[n-1].end:at[0]], "。；;\n") {
+			a.before = all[n-1].value
 		}
 		a.around = bigrams(context(text[:at[0]], false) + "\n" + context(text[at[1]:], true))
 		a.clause = bigrams(clauseAround(text, at[0], at[1]))
@@ -137,6 +145,9 @@ func figuresBelong(said, held string) bool {
 				continue
 			}
 			score := 2*common(a.around, h.around) + common(a.clause, h.clause)
+			if a.before != "" && a.before == h.before {
+				score += sameBefore
+			}
 			if h.value == a.value {
 				own = max(own, score)
 			} else {
