@@ -66,6 +66,10 @@ type Answer struct {
 	Phones []string `json:"phones,omitempty"`
 	Hant   *Hant    `json:"hant,omitempty"` // of an answer with citations in Traditional characters
 	TookMS int64    `json:"took_ms"`
+	// Metadata marks generated text for programs; nil for all other text.
+	Metadata *Metadata `json:"metadata,omitempty"`
+	// Generated says how a model was asked; nil if none was.
+	Generated *Generated `json:"-"`
 
 	// Confidence is the score that the refusal gate compared with its
 	// threshold; 0 where a question was routed before search.
@@ -148,4 +152,25 @@ type Handoff struct {
 	CheckedOn       string `json:"checked_on,omitempty"` // 2006-01-02
 	// VerifyFirst: nobody has checked the number for a year; call Phone first.
 	VerifyFirst bool `json:"verify_first,omitempty"`
+}
+
+// Metadata is the implicit label of generated text, GB 45438-2025 Annex E.
+type Metadata struct {
+	AIGC AIGC `json:"AIGC"`
+}
+
+// AIGC has strings of printable ASCII only.
+type AIGC struct {
+	Label             string `json:"Label"` // 1: is generated
+	ContentProducer   string `json:"ContentProducer"`
+	ProduceID         string `json:"ProduceID"`
+	ReservedCode1     string `json:"ReservedCode1"`
+	ContentPropagator string `json:"ContentPropagator"`
+	PropagateID       string `json:"PropagateID"`
+	ReservedCode2     string `json:"ReservedCode2"`
+}
+
+// newMetadata marks what was generated here and is first passed on here.
+func newMetadata(producer, answerID string) *Metadata {
+	return &Metadata{AIGC{Label: "1", ContentProducer: producer, ProduceID: answerID, ContentPropagator: producer, PropagateID: answerID}}
 }

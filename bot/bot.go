@@ -51,6 +51,13 @@ type Config struct {
 	Blocked    BlockedCounter // nil: hits are not counted
 	Synonyms   []Synonym      // the operator's, besides those of tables/synonyms.txt
 	Phone      string         // shown with every refusal; default 12345
+	Writer     Writer         // nil: every answer is in the documents' own words
+	Ledger     Ledger         // nil: generation is always on and not counted
+	Limits     Limits         // of generation
+	Receipts   Receipts       // nil: none is kept
+	// Producer names who is responsible for generated text in its metadata
+	// (GB 45438-2025, Annex E): printable ASCII, such as a 网站标识码.
+	Producer string
 	// StaleMonths is the age from which a source of what changes from year to year
 	// is called old, StalePhoneMonths that for telephone numbers; default 24 and 12.
 	StaleMonths, StalePhoneMonths int
@@ -65,6 +72,8 @@ type Bot struct {
 	guard    []guardRule
 	offices  *offices
 	say      *prompts.Sentences
+	ask      *prompts.Model
+	kept     kept
 	spelling *spelling.Reader // nil without a vocabulary
 	book     *book            // nil without curated answers
 }
@@ -75,6 +84,10 @@ func New(c Config) (*Bot, error) {
 		return nil, fmt.Errorf("bot: Search and Documents must be set")
 	}
 	say, err := prompts.NewSentences()
+	if err != nil {
+		return nil, err
+	}
+	ask, err := prompts.NewModel()
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +108,8 @@ func New(c Config) (*Bot, error) {
 			return nil, err
 		}
 	}
-	b := &Bot{Config: c, guard: rules, say: say}
+	c.Limits = c.Limits.withDefaults()
+	b := &Bot{Config: c, guard: rules, say: say, ask: ask}
 	b.offices = &offices{source: c.Offices, now: c.Now, log: c.Log}
 	if c.Vocabulary != nil {
 		b.spelling = spelling.NewReader(vocabulary{c.Vocabulary, b.offices}, knownWords(c.Synonyms))
@@ -119,7 +133,20 @@ func (b *Bot) Ask(ctx context.Context, r Request, s Sink) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	a := e.Said
+	heard := &once{Sink: s}
+	writing := Sink(heard)
+	if r.wantsHant() {
+		writing = silent{} // it is converted whole
+	}
+	a, generated, err := b.worded(ctx, r, e.Question, e.Said, writing)
+	if err != nil {
+		return Answer{}, err
+	}
+	a.Generated = generated
+	if a.Mode == ModeGenerated {
+		a.Metadata = newMetadata(b.Producer, a.ID)
+	}
+	b.keep(ctx, a)
 	if r.Profile == ProfileElder {
 		a = b.plain(a, e.Question)
 	}
@@ -127,7 +154,31 @@ func (b *Bot) Ask(ctx context.Context, r Request, s Sink) (Answer, error) {
 		a = b.inTraditional(a)
 	}
 	a.TookMS = b.Now().Sub(started).Milliseconds()
-	return a, tell(s, a)
+	if heard.said > 0 {
+		return a, nil // it was told as it was written, and what differs is final
+	}
+	return a, tell(heard, a)
+}
+
+// once is a Sink that is told the sources once, and knows whether words were
+// said.
+type once struct {
+	Sink
+	sources bool
+	said    int
+}
+
+func (o *once) Sources(citations []Citation) error {
+	if o.sources {
+		return nil
+	}
+	o.sources = true
+	return o.Sink.Sources(citations)
+}
+
+func (o *once) Delta(text string) error {
+	o.said++
+	return o.Sink.Delta(text)
 }
 
 // Examination is an answer with what it was chosen from; for evaluation and

@@ -56,7 +56,9 @@ type Request struct {
 	Script   Script
 	Page     string // URL or /doc/ path of the page it is asked on, if known
 	Filter   retrieval.Filter
-	Chosen   *Chosen // nil: the answer is searched for
+	// Who asks, for the limits of generation; each may be empty.
+	Session, Address string
+	Chosen           *Chosen // nil: the answer is searched for
 }
 
 // Sink hears an answer while it is made. Calls come in the order stages,

@@ -1,6 +1,6 @@
-// Package prompts holds the words of ours that visitors read, as template
-// files with typed inputs. They are never evidence. (Issue G adds the prompts
-// for a language model.)
+// Package prompts holds the words of ours that visitors read and what a
+// language model is asked, as template files with typed inputs. They are never
+// evidence.
 package prompts
 
 import (

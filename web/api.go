@@ -73,7 +73,7 @@ func (s *Server) apiAsk(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ip := clientIP(r, s.cfg.Proxies)
-	request := bot.Request{Profile: body.Profile, Script: body.Script}
+	request := bot.Request{Profile: body.Profile, Script: body.Script, Address: ip}
 	for i, text := range body.Turns {
 		if i == len(body.Turns)-1 {
 			request.Chosen = chosen(body.Doc, body.At)

@@ -63,6 +63,7 @@ type run struct {
 	cancel   context.CancelFunc
 	sources  []bot.Citation
 	shown    strings.Builder
+	written  bool // by a model
 }
 
 // lost is one loss of the connection; a new one has a new identity, so that a
@@ -190,6 +191,7 @@ func (c *conversation) ask(f askFrame) *refusal {
 	r := &run{id: f.ID, question: f.Text, began: c.hub.now(), cancel: cancel}
 	request := bot.Request{
 		Question: f.Text, Profile: c.hello.Profile, Script: c.hello.Script, Page: c.hello.Page, Chosen: chosen(f.Doc, f.At),
+		Session: c.id, Address: f.address,
 	}
 	if refused := c.hub.begin(c, func() { c.answer(ctx, r, request) }); refused != nil {
 		cancel()
@@ -244,6 +246,9 @@ func (c *conversation) endShown() {
 	a := bot.Answer{
 		Status: bot.StatusPartial, Mode: bot.ModeExcerpt, ID: randomHex(8), Label: "原文摘录",
 		Text: c.run.shown.String(), Citations: c.run.sources,
+	}
+	if c.run.written {
+		a.Mode, a.Label = bot.ModeGenerated, bot.LabelGenerated
 	}
 	if a.Text == "" {
 		a.Mode, a.Label, a.Text = bot.ModeFixed, "", "已停止回答。"
@@ -319,7 +324,11 @@ type sink struct {
 }
 
 func (s *sink) Stage(name string) error {
-	return s.show(&statusFrame{head: head{Type: "status", ID: s.run.id}, Stage: name}, func() {})
+	f := &statusFrame{head: head{Type: "status", ID: s.run.id}, Stage: name}
+	if name == bot.StageWrite {
+		f.Label = bot.LabelGenerated
+	}
+	return s.show(f, func() { s.run.written = name == bot.StageWrite })
 }
 
 func (s *sink) Sources(citations []bot.Citation) error {

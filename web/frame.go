@@ -68,6 +68,8 @@ type (
 		// A section that was chosen instead of searching; see bot.Chosen.
 		Doc string `json:"doc"`
 		At  int    `json:"at"`
+
+		address string // of the connection it came by
 	}
 	stopFrame struct {
 		ID string `json:"id"`
@@ -217,6 +219,9 @@ type (
 	statusFrame struct {
 		head
 		Stage string `json:"stage"`
+		// Label belongs beside the words that follow, from the first of them on;
+		// empty: they are nobody's but the sources'.
+		Label string `json:"label,omitempty"`
 	}
 	sourcesFrame struct {
 		head
@@ -243,6 +248,7 @@ type (
 		More        string         `json:"more,omitempty"`
 		Phones      []string       `json:"phones,omitempty"`
 		Hant        *bot.Hant      `json:"hant,omitempty"`
+		Metadata    *bot.Metadata  `json:"metadata,omitempty"`
 	}
 	failFrame struct {
 		head
@@ -255,7 +261,7 @@ func newFinal(id string, a bot.Answer) *finalFrame {
 		head: head{Type: "final", ID: id}, AnswerID: a.ID, Status: a.Status, Mode: a.Mode, Text: a.Text,
 		Highlight: a.Highlight, Citations: listed(a.Citations), Label: a.Label,
 		Notices: a.Notices, Nearest: a.Nearest, Suggestions: listed(a.Suggestions), Handoff: a.Handoff, Hant: a.Hant,
-		Steps: a.Steps, More: a.More, Phones: a.Phones,
+		Steps: a.Steps, More: a.More, Phones: a.Phones, Metadata: a.Metadata,
 	}
 }
 

@@ -130,6 +130,8 @@ type Config struct {
 	County http.Handler
 	// Proxies are the addresses whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
+	// Receipts are those of answers; nil: there are none.
+	Receipts Receipts
 	// Staff serves what is for the staff alone; nil: there is nothing of it.
 	// Asset, ClientIP, SiteName, Log and Now are set to the server's own.
 	Staff *staff.Config
@@ -281,6 +283,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("GET /widget.js", s.widget.script)
 	mux.Handle("GET /widget.css", s.widget.style)
 	mux.HandleFunc("GET /about", s.aboutPage)
+	mux.HandleFunc("GET /receipt/{id}", s.receiptPage)
 	mux.HandleFunc("GET /doc/{id}", s.documentPage)
 	mux.HandleFunc("GET /doc/{id}/page/{number}", s.picturePage)
 	mux.HandleFunc("GET /doc/{id}/page/{number}/picture", s.picture)

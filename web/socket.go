@@ -121,6 +121,7 @@ func (d *dialogue) act(frame any) *refusal {
 		if refused := d.server.gate.question(d.ip, d.conversation.id); refused != nil {
 			return refused
 		}
+		f.address = d.ip
 		return d.conversation.ask(f)
 	case stopFrame:
 		return d.conversation.stop(f.ID)

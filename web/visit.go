@@ -123,7 +123,7 @@ func (s *Server) fillAnswer(w http.ResponseWriter, r *http.Request, v *visitView
 	if refused := s.gate.question(clientIP(r, s.cfg.Proxies), ""); refused != nil {
 		return refuse(http.StatusTooManyRequests, refused)
 	}
-	request := bot.Request{Question: text, Profile: v.Profile, Script: v.Reader.Script}
+	request := bot.Request{Question: text, Profile: v.Profile, Script: v.Reader.Script, Address: clientIP(r, s.cfg.Proxies)}
 	for _, turn := range r.PostForm["turn"] {
 		if turn, refused := question(turn); refused == nil {
 			v.Turns = append(v.Turns, turn)

@@ -24,7 +24,8 @@ func newAsk(s *shell) *cobra.Command {
 		Short: "Answer a question from the documents in the store",
 		Long: `Answer a question from the documents in the store, with citations. Several
 questions are the turns of one conversation and are answered one after the
-other; questions of --turns come first.`,
+other; questions of --turns come first.
+` + modelHelp,
 		Example: `  zhiwen ask 2023年法律援助办了多少件
   zhiwen ask --json 身份证丢了怎么补办 要多少钱
   zhiwen ask --turns questions.txt --store county.db`,
@@ -36,6 +37,7 @@ other; questions of --turns come first.`,
 	s.blocklistFlag(cmd)
 	s.ageFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		s.asks = true
 		if !slices.Contains([]bot.Profile{bot.ProfileStandard, bot.ProfileElder}, bot.Profile(profile)) {
 			return usagef("--profile %q is neither standard nor elder", profile)
 		}
@@ -107,6 +109,9 @@ func (s *shell) converse(ctx context.Context, b *bot.Bot, questions []string, r 
 // printAnswer puts an answer as a person reads it on a terminal.
 func printAnswer(out io.Writer, a bot.Answer) error {
 	var b strings.Builder
+	if a.Mode == bot.ModeGenerated {
+		fmt.Fprintf(&b, "【%s】", a.Label)
+	}
 	fmt.Fprintln(&b, a.Text)
 	if a.Hant != nil {
 		fmt.Fprintf(&b, "\n%s\n", a.Hant.Note)

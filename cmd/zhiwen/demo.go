@@ -37,6 +37,7 @@ holds documents already is served as it is.`,
 	s.blocklistFlag(cmd)
 	s.ageFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		s.asks, s.serves = true, true
 		listener, err := listen(cmd.Context(), *addr)
 		if err != nil {
 			return err

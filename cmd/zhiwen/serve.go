@@ -31,7 +31,7 @@ func newServe(s *shell) *cobra.Command {
 		Short: "Serve the chat page and the HTTP interface",
 		Long: `Serve the chat page, the WebSocket conversation and the HTTP interface over the
 documents in the store. SIGTERM and Ctrl-C let running answers finish.
-` + pageHelp,
+` + pageHelp + modelHelp,
 		Example: `  zhiwen serve
   zhiwen serve --store county.db --addr :8080`,
 		Args: cobra.NoArgs,
@@ -45,6 +45,7 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.
 	cmd.Flags().StringVar(&sites, "sites", "", "`FILE` of sites to crawl at their times, see 'zhiwen ingest --help' (env ZHIWEN_SITES_FILE)")
 	cmd.Flags().BoolVar(&private, "allow-private", false, "crawl loopback and private addresses, too: for tests")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		s.asks, s.serves = true, true
 		var crawls []siteConfig
 		if sites = cmp.Or(sites, os.Getenv("ZHIWEN_SITES_FILE")); sites != "" {
 			var err error
@@ -124,13 +125,14 @@ func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samp
 		return errors.Join(err, listener.Close())
 	}
 	page, sites := pageSettings()
-	page.Samples = samples
+	page.Samples, page.Generated = samples, r.generates
 	server, err := web.New(web.Config{
 		Asker:     r.bot,
 		Documents: r.store,
 		Relations: r.store,
 		Store:     r.store,
 		Pictures:  r.pictures,
+		Receipts:  r.store,
 		Catalogue: catalogue{r.store, s.now},
 		Voice:     speaks,
 		PublicURL: os.Getenv("ZHIWEN_PUBLIC_URL"),

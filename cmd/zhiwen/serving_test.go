@@ -153,8 +153,9 @@ func (s *server) tryAsk(t *testing.T, question string) (bot.Answer, int) {
 
 // frame is what the tests look at of a server's frame.
 type frame struct {
-	Type, ID, Text, Message, Session string
-	Seq                              int64
+	Type, ID, Text, Message, Session, Label, Mode string
+	AnswerID                                      string `json:"answer_id"`
+	Seq                                           int64
 }
 
 // visitor is a visitor's connection.

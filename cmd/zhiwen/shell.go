@@ -30,6 +30,7 @@ type shell struct {
 	blocklistPath                 string
 	staleMonths, stalePhoneMonths int
 	json                          bool
+	asks, serves                  bool // this command answers; it answers the public
 
 	log     *slog.Logger
 	now     func() time.Time

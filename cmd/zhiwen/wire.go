@@ -62,6 +62,10 @@ type store interface {
 	PutDays(ctx context.Context, days []directory.Day) error
 	bot.Offices
 	bot.BlockedCounter
+	bot.Ledger
+	SwitchGeneration(ctx context.Context, off bool) error
+	bot.Receipts
+	web.Receipts
 	Blocked(ctx context.Context) ([]bot.BlockedCount, error)
 	Close() error
 }
@@ -97,12 +101,13 @@ func (s *shell) openExisting(ctx context.Context) (store, error) {
 
 // rooms are the parts of the product, joined.
 type rooms struct {
-	store    store
-	embedder retrieval.Embedder // nil: by words alone
-	search   *retrieval.Searcher
-	bot      *bot.Bot
-	pictures *ingest.Pictures
-	closers  []func() error
+	store     store
+	embedder  retrieval.Embedder // nil: by words alone
+	search    *retrieval.Searcher
+	bot       *bot.Bot
+	pictures  *ingest.Pictures
+	generates bool // a language model may word answers
+	closers   []func() error
 }
 
 // openRooms opens the store, chooses the embedder and makes the bot.
@@ -152,7 +157,12 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 	if err != nil {
 		return err
 	}
-	r.bot, err = bot.New(bot.Config{
+	writer, limits, err := s.loadWriter()
+	if err != nil {
+		return err
+	}
+	r.generates = writer != nil
+	config := bot.Config{
 		Search:     r.search,
 		Documents:  r.store,
 		Reader:     reader,
@@ -169,7 +179,18 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 
 		StaleMonths:      s.staleMonths,
 		StalePhoneMonths: s.stalePhoneMonths,
-	})
+
+		Ledger:   r.store,
+		Limits:   limits,
+		Producer: os.Getenv("ZHIWEN_SITE_CODE"),
+	}
+	if writer != nil { // a nil *openai.Chat in an interface is not nil
+		config.Writer = writer
+	}
+	if s.serves {
+		config.Receipts = r.store
+	}
+	r.bot, err = bot.New(config)
 	return err
 }
 

@@ -1,6 +1,6 @@
-// Package openai embeds texts with any endpoint that speaks OpenAI's
-// /embeddings. A request that takes longer than Config.Timeout fails; nothing
-// is tried again.
+// Package openai embeds texts and words answers with any endpoint that speaks
+// OpenAI's /embeddings and /chat/completions. A request that takes longer than
+// it may fails; nothing is tried again.
 package openai
 
 import (

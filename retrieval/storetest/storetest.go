@@ -65,6 +65,10 @@ type Store interface {
 	PutDays(ctx context.Context, days []directory.Day) error
 	CountBlocked(ctx context.Context, day, list, rule string) error
 	Blocked(ctx context.Context) ([]bot.BlockedCount, error)
+	bot.Ledger
+	SwitchGeneration(ctx context.Context, off bool) error
+	bot.Receipts
+	Receipt(ctx context.Context, answerID string) (bot.Receipt, error)
 	ingest.Memory
 	Rule(ctx context.Context, r ingest.Ruling, act retrieval.Act) error
 	Rulings(ctx context.Context) ([]ingest.Ruling, error)
@@ -114,6 +118,8 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Forget", testForget},
 		{"Checks", testChecks},
 		{"Directory", testDirectory},
+		{"Generation", testGeneration},
+		{"Receipts", testReceipts},
 		{"Blocked", testBlocked},
 		{"FAQ", testFAQ},
 		{"Crawled", testCrawled},

@@ -17,10 +17,14 @@ export class AnswerView {
     this.cards = new Cards({});
     this.words = el("div", { class: "answer-text" });
     this.waiting = el("p", { class: "stage" }, words.stages.search);
-    this.element = el("article", { class: "answer", "aria-label": words.answer }, this.words, this.waiting);
+    this.label = el("p", { class: "answer-label", hidden: "" });
+    this.element = el("article", { class: "answer", "aria-label": words.answer }, this.label, this.words, this.waiting);
   }
 
-  stage(name) {
+  // stage shows what is being done, and what the words that follow are.
+  stage(name, label) {
+    this.label.hidden = !label;
+    this.label.textContent = label || "";
     if (words.stages[name]) this.waiting.textContent = words.stages[name];
   }
 

@@ -173,7 +173,7 @@ socket.addEventListener("frame", ({ detail: frame }) => {
   running.heard = true;
   switch (frame.type) {
     case "status":
-      running.view.stage(frame.stage);
+      running.view.stage(frame.stage, frame.label);
       break;
     case "sources":
       running.view.sources(frame.citations);

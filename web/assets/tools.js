@@ -17,6 +17,9 @@ export function answerTools(turn, answer, element, actions) {
     }),
     button(words.print, "tool-button", () => window.print()),
     ...onPhone(turn, actions));
+  if ((answer.citations || []).length) {
+    row.append(el("a", { class: "tool-button", href: `/receipt/${answer.answer_id}`, target: "_blank", rel: "noopener" }, words.receipt));
+  }
   return elder ? [read, el("details", { class: "folded" }, el("summary", {}, words.moreTools), row)] : [row];
 }
 

@@ -47,6 +47,7 @@ export const words = {
   copySources: "出处：",
   copyAI: "（本内容由AI生成，来源见上，以原文为准）",
   print: "打印",
+  receipt: "回答凭据",
   phone: "手机上接着看",
   phoneHint: "用手机扫一扫，在手机上问同一个问题。",
   phoneName: "在手机上接着问的二维码",

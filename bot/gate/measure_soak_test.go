@@ -1,0 +1,162 @@
+//go:build soak
+
+package gate
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+const evalFolder = "../../../shared/eval"
+
+func gzRows[Row any](t *testing.T, file string) []Row {
+	t.Helper()
+	f, err := os.Open(filepath.Join(evalFolder, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []Row
+	lines := bufio.NewScanner(z)
+	lines.Buffer(nil, 1<<24)
+	for lines.Scan() {
+		var r Row
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, r)
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// gold is a gold answer with the part of its document around it.
+type gold struct{ answer, passage, title string }
+
+// around is how much of a document stands on either side of an answer, in
+// bytes: together what an answer quotes, and more.
+const around = 450
+
+func golds(t *testing.T, set, docs, queries string) []gold {
+	texts, titles := map[string]string{}, map[string]string{}
+	for _, d := range gzRows[struct{ ID, Title, Text string }](t, set+"/"+docs) {
+		texts[d.ID], titles[d.ID] = d.Text, d.Title
+	}
+	var all []gold
+	for _, q := range gzRows[struct {
+		Answer string
+		DocID  string `json:"doc_id"`
+	}](t, set+"/"+queries) {
+		answer := strings.Trim(strings.TrimSpace(q.Answer), "。；;，, ")
+		text := texts[q.DocID]
+		at := strings.Index(text, answer)
+		runes := utf8.RuneCountInString(answer)
+		if at < 0 || runes < 6 || runes > 150 || strings.ContainsAny(answer, "。\n！？!?[]【】") {
+			continue
+		}
+		from, to := max(0, at-around), min(len(text), at+len(answer)+around)
+		for from > 0 && !utf8.RuneStart(text[from]) {
+			from--
+		}
+		for to < len(text) && !utf8.RuneStart(text[to]) {
+			to++
+		}
+		all = append(all, gold{answer, text[from:to], titles[q.DocID]})
+	}
+	return all
+}
+
+var (
+	digits   = regexp.MustCompile(`\d+`)
+	yearOnly = regexp.MustCompile(`(?:19|20)\d\d年`)
+)
+
+// corruptions makes of a gold answer sentences that its passage does not bear
+// out, by kind.
+func corruptions(g, other gold) map[string]string {
+	made := map[string]string{"invented": other.answer}
+	if at := digits.FindStringIndex(g.answer); at != nil {
+		n, err := strconv.Atoi(g.answer[at[0]:at[1]])
+		if err == nil {
+			made["figure changed"] = g.answer[:at[0]] + strconv.Itoa(n+3) + g.answer[at[1]:]
+		}
+	}
+	if y := yearOnly.FindString(g.answer); y != "" {
+		for _, another := range append(yearOnly.FindAllString(g.passage, -1), "2009年") {
+			if another != y {
+				made["year swapped"] = strings.Replace(g.answer, y, another, 1)
+				break
+			}
+		}
+	}
+	if name, another := office.FindString(g.answer), office.FindString(other.passage); name != "" && another != "" && !strings.Contains(g.passage, another) {
+		made["name swapped"] = strings.Replace(g.answer, name, another, 1)
+	}
+	return made
+}
+
+// TestMeasure measures the gate on gold answers of ../shared/eval and on what
+// it makes of them at run time.
+func TestMeasure(t *testing.T) {
+	all := append(golds(t, "ncp_policy", "docs.jsonl.gz", "queries.jsonl.gz"), golds(t, "cmrc2018", "docs.jsonl.gz", "queries.jsonl.gz")...)
+	made, stopped := map[string]int{}, map[string]int{}
+	shown := 0
+	count := func(kind string, g gold, sentence string, cite string, second gold) {
+		gate := New(Config{Sources: []Source{{N: 1, Text: g.passage, Meta: g.title}, {N: 2, Text: second.passage, Meta: second.title}}})
+		gate.Write(sentence + "。" + cite)
+		gate.Close()
+		made[kind]++
+		for _, s := range gate.Judged() {
+			if s.Reason != Passed {
+				stopped[kind]++
+				if kind == "faithful" && shown < 8 {
+					shown++
+					t.Logf("%s: stopped for %s: %s", kind, s.Reason, s.Text)
+				}
+				return
+			}
+		}
+		if kind != "faithful" && shown < 40 {
+			shown++
+			t.Logf("%s: passed: %s\n   %s", kind, sentence, g.answer)
+		}
+	}
+	for i, g := range all {
+		other := all[(i+7)%len(all)]
+		count("faithful", g, g.answer, "[1]", other)
+		if !strings.Contains(other.passage, g.answer) {
+			count("citation moved", g, g.answer, "[2]", other)
+		}
+		for kind, sentence := range corruptions(g, other) {
+			if !strings.Contains(g.passage, sentence) {
+				count(kind, g, sentence, "[1]", other)
+			}
+		}
+	}
+	corrupted, held := 0, 0
+	for kind, n := range made {
+		t.Logf("%-15s %5d made, %.4f stopped", kind, n, float64(stopped[kind])/float64(n))
+		if kind != "faithful" {
+			corrupted, held = corrupted+n, held+stopped[kind]
+		}
+	}
+	caught, lost := float64(held)/float64(corrupted), float64(stopped["faithful"])/float64(made["faithful"])
+	t.Logf("of %d corrupted sentences %.4f are stopped, of %d faithful ones %.4f", corrupted, caught, made["faithful"], lost)
+	if corrupted < 2000 || caught < 0.99 || lost > 0.03 {
+		t.Error("the gate holds less than it must")
+	}
+}
