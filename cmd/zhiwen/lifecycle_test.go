@@ -46,7 +46,7 @@ func TestWithdrawnAndErased(t *testing.T) {
 		database := pgtest.Schema(t)
 		succeed(t, database, []string{"migrate"})
 		withdrawAndErase(t, database)
-		for _, table := range []string{"document", "chunk", "block", "event", "turn", "faq", "checked", "original_part", "audit", "replacement"} {
+		for _, table := range []string{"document", "chunk", "block", "event", "turn", "receipt", "faq", "checked", "original_part", "audit", "replacement"} {
 			for _, words := range erasedWords {
 				if n := pgtest.Int(t, database, `SELECT count(*) FROM `+table+` AS t WHERE t::text LIKE '%`+words+`%' OR t::text LIKE '%`+hexOf(words)+`%'`); n != 0 {
 					t.Errorf("%d rows of %s hold the erased words %s", n, table, words)
@@ -112,6 +112,9 @@ func withdrawAndErase(t *testing.T, store string) {
 		}
 	}
 	unseen(t, server, visitor.session, id)
+	if status, body := fetchPage(t, server.url+"/receipt/"+answer.ID, nil, ""); status != http.StatusGone || strings.Contains(body, ferryWords) {
+		t.Errorf("the receipt: %d %s", status, body)
+	}
 
 	// The same text is not taken in again, and a new one waits for somebody.
 	got := zhiwen(t, "ingest", "--json", page, "--store", store)

@@ -258,6 +258,7 @@ func (e *ending) erase(ctx context.Context, key string) error {
 	for _, id := range e.ids {
 		for _, statement := range []string{
 			`DELETE FROM checked WHERE strpos(data, $1) > 0`,
+			`DELETE FROM receipt WHERE strpos(body::text, $1) > 0`,
 			`UPDATE faq_state SET generation = generation + 1 WHERE EXISTS (SELECT 1 FROM faq WHERE strpos(citations, $1) > 0)`,
 			`DELETE FROM faq WHERE strpos(citations, $1) > 0`,
 		} {
@@ -338,7 +339,7 @@ func (s *Store) rewrite(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tables := `document, original, original_part, replacement, chunk, block, event, turn, checked, faq`
+	tables := `document, original, original_part, replacement, chunk, block, event, turn, receipt, checked, faq`
 	for _, set := range sets {
 		tables += inSet(", embedding_{{set}}", set.ID)
 	}
