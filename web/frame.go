@@ -185,7 +185,7 @@ func decodeFeedback(data []byte) (any, string, *refusal) {
 		return nil, "", refuseFrame
 	}
 	switch f.Rating {
-	case "useful", "useless":
+	case bot.RatingUseful, bot.RatingUseless:
 		if !validID(f.AnswerID) {
 			return nil, "", refuseRating
 		}

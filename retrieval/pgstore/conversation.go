@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"zhiwen/bot"
+	"zhiwen/bot/asked"
 	"zhiwen/retrieval"
 )
 
@@ -76,8 +77,8 @@ func (s *Store) AppendTurn(ctx context.Context, sessionID string, t bot.Turn) er
 	if err != nil {
 		return fmt.Errorf("append a turn in store %s: %w", s.name, err)
 	}
-	_, err = s.primary.Exec(ctx, `INSERT INTO turn (session, question, answer, at) VALUES ($1, $2, $3, $4)`,
-		sessionID, storable(t.Question), string(answer), t.At)
+	_, err = s.primary.Exec(ctx, `INSERT INTO turn (session, question, answer, at, answer_id, status, took_ms, office, day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		sessionID, storable(t.Question), string(answer), t.At, t.Answer.ID, string(t.Answer.Status), t.Answer.TookMS, storable(asked.Office(t.Answer)), asked.Day(t.At))
 	if err != nil {
 		return fmt.Errorf("append a turn in store %s: %w", s.name, noSession(err))
 	}
@@ -115,8 +116,13 @@ func (s *Store) AddFeedback(ctx context.Context, f bot.Feedback) error {
 	if err != nil {
 		return fmt.Errorf("add feedback in store %s: %w", s.name, err)
 	}
-	_, err = s.primary.Exec(ctx, `INSERT INTO feedback (session, answer_id, rating, reasons, text, at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		f.SessionID, f.AnswerID, f.Rating, string(reasons), storable(f.Text), f.At)
+	batch := &pgx.Batch{}
+	batch.Queue(`INSERT INTO feedback (session, answer_id, rating, reasons, text, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		f.SessionID, storable(f.AnswerID), f.Rating, string(reasons), storable(f.Text), f.At)
+	if f.AnswerID != "" {
+		batch.Queue(`UPDATE turn SET disliked = $1 WHERE answer_id = $2`, f.Rating == bot.RatingUseless, storable(f.AnswerID))
+	}
+	err = s.primary.SendBatch(ctx, batch).Close()
 	if err != nil {
 		return fmt.Errorf("add feedback in store %s: %w", s.name, noSession(err))
 	}

@@ -28,6 +28,7 @@ func (s *Store) ForgetConversations(ctx context.Context, words, traces time.Time
 			{`DELETE FROM event USING session WHERE session.id = event.session AND session.created < $1
 				AND NOT EXISTS (SELECT 1 FROM turn WHERE turn.session = session.id AND turn.at >= $1)`, words, false},
 			{`DELETE FROM turn WHERE at < $1`, traces, true},
+			{`DELETE FROM question_group WHERE NOT EXISTS (SELECT 1 FROM turn WHERE turn.grp = question_group.id AND turn.at >= $1)`, words, false},
 			{`DELETE FROM feedback WHERE at < $1`, traces, false},
 			{`DELETE FROM session WHERE created < $1 AND NOT EXISTS (SELECT 1 FROM turn WHERE turn.session = session.id)
 				AND NOT EXISTS (SELECT 1 FROM event WHERE event.session = session.id) AND NOT EXISTS (SELECT 1 FROM feedback WHERE feedback.session = session.id)`, traces, false},

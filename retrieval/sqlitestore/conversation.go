@@ -12,6 +12,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"zhiwen/bot"
+	"zhiwen/bot/asked"
 	"zhiwen/retrieval"
 )
 
@@ -86,8 +87,8 @@ func (s *Store) AppendTurn(ctx context.Context, sessionID string, t bot.Turn) er
 	if err != nil {
 		return fmt.Errorf("append a turn in store %s: %w", s.path, err)
 	}
-	_, err = s.writer.ExecContext(ctx, `INSERT INTO turn (session, question, answer, at) VALUES (?, ?, ?, ?)`,
-		sessionID, t.Question, string(answer), formatTime(t.At))
+	_, err = s.writer.ExecContext(ctx, `INSERT INTO turn (session, question, answer, at, answer_id, status, took_ms, office, day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		sessionID, t.Question, string(answer), formatTime(t.At), t.Answer.ID, t.Answer.Status, t.Answer.TookMS, asked.Office(t.Answer), asked.Day(t.At))
 	if err != nil {
 		return fmt.Errorf("append a turn in store %s: %w", s.path, noSession(err))
 	}
@@ -129,8 +130,15 @@ func (s *Store) AddFeedback(ctx context.Context, f bot.Feedback) error {
 	if err != nil {
 		return fmt.Errorf("add feedback in store %s: %w", s.path, err)
 	}
-	_, err = s.writer.ExecContext(ctx, `INSERT INTO feedback (session, answer_id, rating, reasons, text, at) VALUES (?, ?, ?, ?, ?, ?)`,
-		f.SessionID, f.AnswerID, f.Rating, string(reasons), f.Text, formatTime(f.At))
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO feedback (session, answer_id, rating, reasons, text, at) VALUES (?, ?, ?, ?, ?, ?)`,
+			f.SessionID, f.AnswerID, f.Rating, string(reasons), f.Text, formatTime(f.At))
+		if err != nil || f.AnswerID == "" {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE turn SET disliked = ? WHERE answer_id = ?`, f.Rating == bot.RatingUseless, f.AnswerID)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("add feedback in store %s: %w", s.path, noSession(err))
 	}

@@ -26,6 +26,7 @@ func (s *Store) ForgetConversations(ctx context.Context, words, traces time.Time
 			{`UPDATE feedback SET text = '' WHERE at < ? AND text <> ''`, w, false},
 			{`DELETE FROM event WHERE session IN (SELECT id FROM session WHERE created < ?1 AND NOT EXISTS (SELECT 1 FROM turn WHERE turn.session = session.id AND turn.at >= ?1))`, w, false},
 			{`DELETE FROM turn WHERE at < ?`, t, true},
+			{`DELETE FROM question_group WHERE NOT EXISTS (SELECT 1 FROM turn WHERE turn.grp = question_group.id AND turn.at >= ?)`, w, false},
 			{`DELETE FROM feedback WHERE at < ?`, t, false},
 			{`DELETE FROM session WHERE created < ? AND NOT EXISTS (SELECT 1 FROM turn WHERE turn.session = session.id)
 				AND NOT EXISTS (SELECT 1 FROM event WHERE event.session = session.id) AND NOT EXISTS (SELECT 1 FROM feedback WHERE feedback.session = session.id)`, t, false},

@@ -13,9 +13,11 @@ import (
 	"time"
 
 	"zhiwen/bot"
+	"zhiwen/bot/asked"
 	"zhiwen/bot/check"
 	"zhiwen/bot/directory"
 	"zhiwen/bot/faq"
+	"zhiwen/bot/records"
 	"zhiwen/ingest"
 	"zhiwen/retrieval"
 )
@@ -76,6 +78,11 @@ type Store interface {
 	Repeals(ctx context.Context) ([]ingest.Repeal, error)
 	Crawls(ctx context.Context) ([]ingest.Crawled, error)
 	Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
+	records.Store
+	AddActs(ctx context.Context, acts ...retrieval.Act) error
+	asked.Store
+	asked.Book
+	asked.Counts
 	faq.Store
 	FAQGeneration(ctx context.Context) (int64, error)
 	Close() error
@@ -117,6 +124,8 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Feedback", testFeedback},
 		{"Forget", testForget},
 		{"Checks", testChecks},
+		{"Records", testRecords},
+		{"Asked", testAsked},
 		{"Directory", testDirectory},
 		{"Generation", testGeneration},
 		{"Receipts", testReceipts},
