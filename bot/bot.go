@@ -49,12 +49,14 @@ type Config struct {
 	Offices    Offices        // nil: no office is known, only Phone
 	Blocklist  Blocklist      // nil: our own lists
 	Blocked    BlockedCounter // nil: hits are not counted
-	Synonyms   []Synonym      // the operator's, besides those of tables/synonyms.txt
-	Phone      string         // shown with every refusal; default 12345
-	Writer     Writer         // nil: every answer is in the documents' own words
-	Ledger     Ledger         // nil: generation is always on and not counted
-	Limits     Limits         // of generation
-	Receipts   Receipts       // nil: none is kept
+	// Synonyms gives those of the county, besides tables/synonyms.txt; nil: none.
+	// It is asked for every question, and gives another slice when they change.
+	Synonyms func() []Synonym
+	Phone    string   // shown with every refusal; default 12345
+	Writer   Writer   // nil: every answer is in the documents' own words
+	Ledger   Ledger   // nil: generation is always on and not counted
+	Limits   Limits   // of generation
+	Receipts Receipts // nil: none is kept
 	// Producer names who is responsible for generated text in its metadata
 	// (GB 45438-2025, Annex E): printable ASCII, such as a 网站标识码.
 	Producer string
@@ -69,13 +71,13 @@ type Config struct {
 // Bot answers questions. It is safe for concurrent use.
 type Bot struct {
 	Config
-	guard    []guardRule
-	offices  *offices
-	say      *prompts.Sentences
-	ask      *prompts.Model
-	kept     kept
-	spelling *spelling.Reader // nil without a vocabulary
-	book     *book            // nil without curated answers
+	guard   []guardRule
+	offices *offices
+	say     *prompts.Sentences
+	ask     *prompts.Model
+	kept    kept
+	dialect dialect
+	book    *book // nil without curated answers
 }
 
 // New makes a Bot. It fails only where an embedded table is broken.
@@ -111,11 +113,8 @@ func New(c Config) (*Bot, error) {
 	c.Limits = c.Limits.withDefaults()
 	b := &Bot{Config: c, guard: rules, say: say, ask: ask}
 	b.offices = &offices{source: c.Offices, now: c.Now, log: c.Log}
-	if c.Vocabulary != nil {
-		b.spelling = spelling.NewReader(vocabulary{c.Vocabulary, b.offices}, knownWords(c.Synonyms))
-	}
 	if c.Curated != nil {
-		b.book = &book{source: c.Curated, now: c.Now, synonyms: c.Synonyms}
+		b.book = &book{source: c.Curated, now: c.Now}
 	}
 	return b, nil
 }

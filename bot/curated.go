@@ -23,31 +23,31 @@ const labelCurated = "人工整理的回答"
 // book holds the published entries ready to be compared with questions, as of
 // one generation.
 type book struct {
-	source   Curated
-	now      func() time.Time
-	synonyms []Synonym
+	source Curated
+	now    func() time.Time
 
 	mu         sync.Mutex // held while the entries are loaded
 	generation int64
+	synonyms   []Synonym     // that the index was made with
 	index      *curatedIndex // never changes
 }
 
 // current gives the index of the published entries.
-func (k *book) current(ctx context.Context) (*curatedIndex, error) {
+func (k *book) current(ctx context.Context, synonyms []Synonym) (*curatedIndex, error) {
 	generation, err := k.source.FAQGeneration(ctx)
 	if err != nil {
 		return nil, err
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.index != nil && k.generation == generation {
+	if k.index != nil && k.generation == generation && sameList(k.synonyms, synonyms) {
 		return k.index, nil
 	}
 	entries, err := k.source.FAQs(ctx)
 	if err != nil {
 		return nil, err
 	}
-	k.index, k.generation = newCuratedIndex(entries, k.now(), k.synonyms), generation
+	k.index, k.generation, k.synonyms = newCuratedIndex(entries, k.now(), synonyms), generation, synonyms
 	return k.index, nil
 }
 
@@ -57,7 +57,7 @@ func (b *Bot) curated(ctx context.Context, q Question) (Examination, bool, error
 	if b.book == nil {
 		return Examination{}, false, nil
 	}
-	index, err := b.book.current(ctx)
+	index, err := b.book.current(ctx, b.words().synonyms)
 	if err != nil {
 		b.Log.WarnContext(ctx, "answered without the curated answers", "cause", err)
 		return Examination{}, false, nil

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"zhiwen/bot/spelling"
 	"zhiwen/bot/tables"
 	"zhiwen/retrieval"
 )
@@ -28,11 +29,12 @@ type meaning struct {
 // is asked on.
 func (b *Bot) meaning(ctx context.Context, r Request) (meaning, error) {
 	now := b.Now()
-	own := understand(r.Question, now, b.Synonyms...)
-	own.Text = b.respell(ctx, own)
+	words := b.words()
+	own := understand(r.Question, now, words.synonyms...)
+	own.Text = b.respell(ctx, words.spelling, own)
 	if own.Text != own.Typed {
 		typed := own.Typed
-		own = understand(own.Text, now, b.Synonyms...)
+		own = understand(own.Text, now, words.synonyms...)
 		own.Typed = typed
 	}
 	m := meaning{Question: own, own: own, filter: r.Filter}
@@ -49,18 +51,18 @@ func (b *Bot) meaning(ctx context.Context, r Request) (meaning, error) {
 		}
 	}
 	if full != own.Folded {
-		m.Question = understand(full, now, b.Synonyms...)
+		m.Question = understand(full, now, words.synonyms...)
 		m.Typed = own.Typed
 	}
 	return m, nil
 }
 
 // respell gives the words that were meant where others were typed.
-func (b *Bot) respell(ctx context.Context, q Question) string {
-	if b.spelling == nil {
+func (b *Bot) respell(ctx context.Context, reader *spelling.Reader, q Question) string {
+	if reader == nil {
 		return q.Text
 	}
-	meant, err := b.spelling.Read(ctx, q.Folded)
+	meant, err := reader.Read(ctx, q.Folded)
 	switch {
 	case err != nil:
 		b.Log.WarnContext(ctx, "a question is read as it was typed", "cause", err)

@@ -96,7 +96,7 @@ func TestParseSynonyms(t *testing.T) {
 	if _, err := ParseSynonyms("打官司\t应诉\n没有制表符\n"); err == nil || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("a line without a tab: %v", err)
 	}
-	b, err := New(Config{Search: &retrieval.Searcher{Index: permits()}, Documents: permits(), Synonyms: []Synonym{{"暂住证", []string{"居住证"}}}, Now: fixedClock})
+	b, err := New(Config{Search: &retrieval.Searcher{Index: permits()}, Documents: permits(), Synonyms: func() []Synonym { return []Synonym{{"暂住证", []string{"居住证"}}} }, Now: fixedClock})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -47,4 +49,19 @@ func ParseSynonyms(table string) ([]Synonym, error) {
 		parsed = append(parsed, Synonym{everyday, words})
 	}
 	return parsed, nil
+}
+
+// Official puts official words in place of everyday ones, by our table and the
+// county's; for grouping, not for search.
+func Official(more func() []Synonym) func(string) string {
+	all := slices.Clone(synonyms())
+	if more != nil {
+		all = append(all, more()...)
+	}
+	slices.SortStableFunc(all, func(a, b Synonym) int { return cmp.Compare(len(b.Everyday), len(a.Everyday)) })
+	var pairs []string
+	for _, s := range all {
+		pairs = append(pairs, s.Everyday, strings.Join(s.Official, " "))
+	}
+	return strings.NewReplacer(pairs...).Replace
 }

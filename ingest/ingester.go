@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"iter"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"time"
@@ -59,6 +60,9 @@ type Ingester struct {
 	// AcceptRemovals retires all items that are gone from a list of 办事指南, were
 	// they most of it.
 	AcceptRemovals bool
+	// Uploads is a folder of files that staff have uploaded: they are known by
+	// their names in it, and held back until somebody has released them.
+	Uploads string
 	// Progress, if set, is called now and then, never twice at once.
 	Progress func(Progress)
 	// Now is the clock; nil: time.Now.
@@ -182,7 +186,7 @@ func (in *Ingester) readFile(ctx context.Context, table []format, file listed, l
 	if file.err != nil {
 		return nil, file.err
 	}
-	key, err := fileKey(file.name())
+	key, err := in.fileKey(file.name())
 	if err != nil {
 		return nil, err
 	}
@@ -229,6 +233,17 @@ func (in *Ingester) readFile(ctx context.Context, table []format, file listed, l
 		readings[i].part, readings[i].list, readings[i].err = "#"+part.Name, key, part.Err
 	}
 	return readings, nil
+}
+
+// uploadKey begins the key of a file that was uploaded.
+const uploadKey = "upload:"
+
+func (in *Ingester) fileKey(name string) (string, error) {
+	if in.Uploads == "" {
+		return fileKey(name)
+	}
+	below, err := filepath.Rel(in.Uploads, name)
+	return uploadKey + filepath.ToSlash(below), err
 }
 
 // readingOf completes a document, of which its source is known, with what a

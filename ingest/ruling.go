@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -10,15 +11,20 @@ import (
 	"zhiwen/retrieval"
 )
 
-// Ruling is what staff have set of a document's validity. It holds for all
-// later versions, whatever its page says; an empty field leaves what the page
-// says.
+// Ruling is what staff have set of a document's validity and of what is said
+// of it. It holds for all later versions, whatever its page says; an empty
+// field leaves what the page says.
 type Ruling struct {
 	Key        string             `json:"key"`
 	Validity   retrieval.Validity `json:"validity,omitempty"`
 	Effective  string             `json:"effective,omitempty"` // 2006-01-02
 	Expires    string             `json:"expires,omitempty"`
 	ReplacedBy string             `json:"replaced_by,omitempty"`
+	Title      string             `json:"title,omitempty"`
+	DocNo      string             `json:"doc_no,omitempty"`
+	Publisher  string             `json:"publisher,omitempty"`
+	Kind       retrieval.Kind     `json:"kind,omitempty"`
+	Published  string             `json:"published,omitempty"`
 }
 
 // Rules are kept by a store: what staff have ruled, and what documents say of
@@ -43,15 +49,14 @@ func (r Ruling) apply(m retrieval.Meta) retrieval.Meta {
 	if r.Validity != "" {
 		m.Validity, m.ValiditySource = r.Validity, sourceStaff
 	}
-	if r.Effective != "" {
-		m.Effective = r.Effective
-	}
-	if r.Expires != "" {
-		m.Expires = r.Expires
-	}
-	if r.ReplacedBy != "" {
-		m.ReplacedBy = r.ReplacedBy
-	}
+	m.Effective = cmp.Or(r.Effective, m.Effective)
+	m.Expires = cmp.Or(r.Expires, m.Expires)
+	m.ReplacedBy = cmp.Or(r.ReplacedBy, m.ReplacedBy)
+	m.Title = cmp.Or(r.Title, m.Title)
+	m.DocNo = cmp.Or(r.DocNo, m.DocNo)
+	m.Publisher = cmp.Or(r.Publisher, m.Publisher)
+	m.Kind = cmp.Or(r.Kind, m.Kind)
+	m.Published = cmp.Or(r.Published, m.Published)
 	return m
 }
 

@@ -78,7 +78,7 @@ func (in *Ingester) run(ctx context.Context, jobs iter.Seq2[job, error], total i
 	w.kept = stored
 	w.drain(ctx, results)
 	var listErr error
-	if ctx.Err() == nil {
+	if ctx.Err() == nil && in.Uploads == "" { // what is held back changes nothing else
 		listErr = errors.Join(w.settleLists(ctx), w.settleRepeals(ctx))
 	}
 
@@ -191,7 +191,11 @@ func (r *run) prepare(ctx context.Context, res *result, read reading) error {
 	default:
 		res.report.Status = StatusUpdated
 	}
-	if why := heldBack(doc, head); len(why) > 0 {
+	why := heldBack(doc, head)
+	if r.Uploads != "" {
+		why = append(why, "it was uploaded: it is quarantined until somebody has looked at it")
+	}
+	if len(why) > 0 {
 		res.report.Status, res.report.Warnings = StatusQuarantined, append(res.report.Warnings, why...)
 		doc.State = retrieval.StateQuarantine
 		doc.Sections = Sections(doc.Text, read.marks)

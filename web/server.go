@@ -135,6 +135,8 @@ type Config struct {
 	// Staff serves what is for the staff alone; nil: there is nothing of it.
 	// Asset, ClientIP, SiteName, Log and Now are set to the server's own.
 	Staff *staff.Config
+	// Apart: the staff's pages are served by ServeStaff, and not by Serve.
+	Apart bool
 	Log   *slog.Logger     // slog.Default when nil
 	Now   func() time.Time // time.Now when nil
 }
@@ -190,9 +192,10 @@ type Server struct {
 	gate    *gate
 	assets  *assets
 	views   *views
-	staff   http.Handler // nil: none
+	staff   *staff.Server // nil: none
 	widget  *widget
 	http    *http.Server
+	inside  *http.Server // where the staff's pages are apart
 	shelf   *shelf
 	metrics *metrics
 }
@@ -232,8 +235,14 @@ func New(cfg Config) (*Server, error) {
 	if err := s.addStaff(); err != nil {
 		return nil, err
 	}
-	s.http = &http.Server{
-		Handler: s.Handler(),
+	s.http, s.inside = s.server(s.handler(!cfg.Apart)), s.server(s.handler(true))
+	return s, nil
+}
+
+// server is one with limits of time that fit our answers.
+func (s *Server) server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h,
 		// A header is one packet; whoever needs longer only holds a socket.
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
@@ -242,9 +251,8 @@ func New(cfg Config) (*Server, error) {
 		IdleTimeout:    2 * time.Minute,
 		MaxHeaderBytes: 16 << 10,
 		BaseContext:    func(net.Listener) context.Context { return s.hub.ctx },
-		ErrorLog:       slog.NewLogLogger(cfg.Log.Handler(), slog.LevelWarn),
+		ErrorLog:       slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelWarn),
 	}
-	return s, nil
 }
 
 // addStaff makes the staff's pages.
@@ -259,7 +267,7 @@ func (s *Server) addStaff() error {
 	if err != nil {
 		return err
 	}
-	s.staff = made.Handler()
+	s.staff = made
 	return nil
 }
 
@@ -269,7 +277,9 @@ func (s *Server) noStaff(w http.ResponseWriter, _ *http.Request) {
 }
 
 // Handler is the server's whole surface.
-func (s *Server) Handler() http.Handler {
+func (s *Server) Handler() http.Handler { return s.handler(true) }
+
+func (s *Server) handler(withStaff bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.framed(s.chatPage))
 	mux.HandleFunc("POST /{$}", s.framed(s.askOnPage(chatPath)))
@@ -294,10 +304,11 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.HandleFunc("GET /metrics", s.metrics.handler(s))
 	mux.HandleFunc("GET /assets/{sum}/{name}", s.assets.serve)
-	if s.staff != nil {
-		mux.Handle("GET /staff/", s.staff)
-		mux.Handle("POST /staff/", s.staff)
-		mux.Handle("POST /api/v1/check", s.staff)
+	if s.staff != nil && withStaff {
+		inside := s.staff.Handler()
+		for _, pattern := range []string{"GET /staff/", "POST /staff/", "POST /api/v1/check", "GET /api/v1/staff/", "POST /api/v1/staff/"} {
+			mux.Handle(pattern, inside)
+		}
 	} else {
 		mux.HandleFunc("GET /staff/", s.noPage)
 		mux.HandleFunc("POST /staff/", s.noPage)
@@ -318,6 +329,15 @@ func (s *Server) Serve(l net.Listener) error {
 	return nil
 }
 
+// ServeStaff serves everything, the staff's pages among it, on l until
+// Shutdown; for an address that the public cannot reach.
+func (s *Server) ServeStaff(l net.Listener) error {
+	if err := s.inside.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve the staff on %s: %w", l.Addr(), err)
+	}
+	return nil
+}
+
 // Shutdown takes no more questions, lets running answers finish until ctx
 // ends, cancels the rest, and returns when every connection is closed. A
 // canceled answer is kept and delivered as far as it had come.
@@ -325,8 +345,13 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.hub.drain()
 	err := s.hub.wait(ctx)
 	s.conns.closeAll()
-	if httpErr := s.http.Shutdown(ctx); httpErr != nil {
-		err = errors.Join(err, httpErr, s.http.Close())
+	for _, server := range []*http.Server{s.http, s.inside} {
+		if httpErr := server.Shutdown(ctx); httpErr != nil {
+			err = errors.Join(err, httpErr, server.Close())
+		}
+	}
+	if s.staff != nil {
+		s.staff.Close()
 	}
 	return err
 }

@@ -152,7 +152,7 @@ func (k *checking) reference(ctx context.Context, s *Segment, refs []reference, 
 		if len(texts) == 0 {
 			// A text of another name that is like it proves nothing, unless it
 			// cites the same clause.
-			if !near.cites(r.title) {
+			if !near.cites(r) {
 				s.Verdict, s.Reason = NotFound, ReasonDocumentMissing
 				return true, nil
 			}
@@ -259,7 +259,7 @@ func (k *checking) judgeReference(s *Segment, r reference, texts []*stored, near
 		s.Verdict, s.Reason = ReferenceWrong, ReasonOtherClause
 		s.Matches = append(s.Matches, clause, k.match(rest, elsewhere, RoleSource))
 		return true
-	case near.cites(r.title) && near.score >= nearlyWhole:
+	case near.cites(r) && near.score >= nearlyWhole:
 		return false // a stored text says the whole sentence, nearly
 	case cited != nil && says >= saysScore:
 		s.Verdict, s.Reason = NotFound, ReasonReferenceHolds
@@ -278,9 +278,15 @@ func (k *checking) judgeReference(s *Segment, r reference, texts []*stored, near
 	return true
 }
 
-// cites reports whether the passage names a document, too.
-func (n *nearest) cites(title string) bool {
-	return n != nil && strings.Contains(retrieval.FoldTight(n.text.source(n.from, n.to)).Text, title)
+// cites reports whether the passage cites the same clause of the same document.
+func (n *nearest) cites(r reference) bool {
+	if n == nil {
+		return false
+	}
+	same := func(article int) bool { return slices.Contains(r.articles, article) }
+	return slices.ContainsFunc(references(Segment{Text: n.text.source(n.from, n.to)}), func(o reference) bool {
+		return o.title == r.title && slices.ContainsFunc(o.articles, same)
+	})
 }
 
 // fitIn aligns what a sentence says with a part of a text.

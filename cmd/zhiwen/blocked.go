@@ -17,12 +17,12 @@ func (s *shell) blocklistFlag(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.blocklistPath, "blocklist", "", "`file` of blocked terms and patterns, read anew when it changes (env ZHIWEN_BLOCKLIST; default: our own list)")
 }
 
-// blocklist opens the operator's own lists, if a file is configured; nil: our
-// own.
+// blocklist opens the operator's own lists, if a file is configured, or else
+// ours.
 func (s *shell) blocklist() (bot.Blocklist, error) {
 	path := cmp.Or(s.blocklistPath, os.Getenv("ZHIWEN_BLOCKLIST"))
 	if path == "" {
-		return nil, nil
+		return blocklist.Default()
 	}
 	file, err := blocklist.Open(path, s.log)
 	if err != nil {

@@ -67,7 +67,7 @@ holds documents already is served as it is.`,
 		for _, question := range demoQuestions {
 			fmt.Fprintf(s.out, "  %s\n", question)
 		}
-		return s.serve(cmd.Context(), r, listener, demoQuestions, site)
+		return s.serve(cmd.Context(), r, offer{public: listener, samples: demoQuestions, site: site})
 	}
 	return cmd
 }

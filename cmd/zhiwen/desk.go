@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -9,7 +10,11 @@ import (
 	"sync"
 	"time"
 
+	"zhiwen/bot"
+	"zhiwen/bot/accounts"
+	"zhiwen/bot/asked"
 	"zhiwen/bot/check"
+	"zhiwen/bot/faq"
 	"zhiwen/ingest"
 	"zhiwen/web/staff"
 )
@@ -23,16 +28,15 @@ const (
 	sweepEvery = time.Hour
 )
 
-// desk is where the staff works. Its config is nil where no token is set: then
-// there are no such pages.
+// desk is where the staff works.
 type desk struct {
 	config *staff.Config
 	close  func() error
 }
 
-// openDesk makes the staff's pages of what the environment says, and deletes
-// expired checks until it is closed.
-func (s *shell) openDesk(ctx context.Context, r *rooms) (desk, error) {
+// openDesk makes the staff's pages of what the environment says, and tidies up
+// until it is closed. Crawls may be nil.
+func (s *shell) openDesk(ctx context.Context, r *rooms, crawls *schedule) (desk, error) {
 	setting, err := secret("ZHIWEN_STAFF_TOKEN")
 	if err != nil {
 		return desk{}, err
@@ -40,6 +44,10 @@ func (s *shell) openDesk(ctx context.Context, r *rooms) (desk, error) {
 	tokens, err := staff.ParseTokens(setting)
 	if err != nil {
 		return desk{}, usagef("ZHIWEN_STAFF_TOKEN: %w", err)
+	}
+	signOn, err := signOn()
+	if err != nil {
+		return desk{}, err
 	}
 	days, err := checkDays()
 	if err != nil {
@@ -50,22 +58,90 @@ func (s *shell) openDesk(ctx context.Context, r *rooms) (desk, error) {
 	if err != nil {
 		return desk{}, err
 	}
-	stopSweeping := s.sweep(ctx, r.store, keep)
-	if len(tokens) == 0 {
-		return desk{close: func() error { stopSweeping(); return nil }}, nil
-	}
 	drafts, err := ingest.NewDrafts(ctx, cacheFolder())
 	if err != nil {
-		stopSweeping()
 		return desk{}, err
 	}
-	return desk{
-		config: &staff.Config{
-			Checker: check.New(r.store, r.store, s.now), Drafts: drafts, Tokens: tokens,
-			Book: r.store, Keep: time.Duration(days) * 24 * time.Hour,
-		},
-		close: func() error { stopSweeping(); return drafts.Close() },
-	}, nil
+	stopSweeping, stopSorting := s.sweep(ctx, r.store, keep), s.sortQuestions(ctx, r)
+	config := &staff.Config{
+		Accounts: &accounts.Desk{Store: r.store, Now: s.now}, SignOn: signOn, Records: r.store,
+		Checker: check.New(r.store, r.store, s.now), Drafts: drafts, Tokens: tokens,
+		Book: r.store, Keep: time.Duration(days) * 24 * time.Hour,
+		Library: r.store, Librarian: &librarian{shell: s, rooms: r}, FAQ: &faq.Desk{Store: r.store, Docs: r.store, Phone: phone, Now: s.now},
+		Offices: r.store, Examiner: r.bot, Searcher: r.search, Questions: r.store, Audit: r.store,
+	}
+	if crawls != nil {
+		config.Crawler = crawler{crawls}
+	}
+	return desk{config: config, close: func() error {
+		stopSorting()
+		stopSweeping()
+		return drafts.Close()
+	}}, nil
+}
+
+// signOn is the county's OpenID provider, if one is configured.
+func signOn() (*staff.SignOn, error) {
+	o := staff.SignOn{
+		Issuer: os.Getenv("ZHIWEN_OIDC_ISSUER"), ClientID: os.Getenv("ZHIWEN_OIDC_CLIENT"), Claim: os.Getenv("ZHIWEN_OIDC_CLAIM"),
+		Name: os.Getenv("ZHIWEN_OIDC_NAME"), BaseURL: os.Getenv("ZHIWEN_PUBLIC_URL"),
+	}
+	if o.Issuer == "" {
+		return nil, nil
+	}
+	if o.ClientID == "" {
+		return nil, usagef("ZHIWEN_OIDC_ISSUER is set and ZHIWEN_OIDC_CLIENT is not: give the client's ID at that provider")
+	}
+	var err error
+	o.Secret, err = secret("ZHIWEN_OIDC_SECRET")
+	return &o, err
+}
+
+// sortEvery is how often new questions are put into groups.
+const sortEvery = 20 * time.Second
+
+// sortQuestions groups what visitors asked, one server at a time. The returned
+// function ends it and waits for it.
+func (s *shell) sortQuestions(ctx context.Context, r *rooms) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	holder := rand.Text()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		ticker := time.NewTicker(sortEvery)
+		defer ticker.Stop()
+		for {
+			if err := s.sortOnce(ctx, r, holder); err != nil && ctx.Err() == nil {
+				s.log.Warn("questions were not grouped", "err", err)
+			}
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return func() {
+		cancel()
+		wg.Wait()
+	}
+}
+
+func (s *shell) sortOnce(ctx context.Context, r *rooms, holder string) error {
+	waiting, err := r.store.Ungrouped(ctx, 1)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	now := s.now()
+	mine, err := r.store.Lease(ctx, "group questions", holder, now, now.Add(leaseFor))
+	if err != nil || !mine {
+		return err
+	}
+	known, err := r.store.Groups(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = asked.Sort(ctx, r.store, asked.NewGrouper(known, bot.Official(r.bot.Config.Synonyms)))
+	return err
 }
 
 func checkDays() (int, error) {

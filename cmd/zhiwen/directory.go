@@ -14,6 +14,7 @@ import (
 
 	"zhiwen/bot/directory"
 	"zhiwen/bot/sheet"
+	"zhiwen/retrieval"
 )
 
 // importSummary is what `zhiwen directory import --json` prints last.
@@ -56,7 +57,7 @@ directory within half a minute.`,
 			if err != nil {
 				return importError(args[0], err)
 			}
-			err = s.change(cmd.Context(), func(st store) error { return st.PutOffices(cmd.Context(), entries) })
+			err = s.change(cmd.Context(), "directory import", func(st store) error { return st.PutOffices(cmd.Context(), entries) })
 			if err != nil {
 				return err
 			}
@@ -90,7 +91,7 @@ Offices that are open on all days of the week do not keep holidays.`,
 			if err != nil {
 				return importError(args[0], err)
 			}
-			err = s.change(cmd.Context(), func(st store) error { return st.PutDays(cmd.Context(), days) })
+			err = s.change(cmd.Context(), "directory holidays", func(st store) error { return st.PutDays(cmd.Context(), days) })
 			if err != nil {
 				return err
 			}
@@ -99,13 +100,17 @@ Offices that are open on all days of the week do not keep holidays.`,
 	}
 }
 
-// change opens the store, which may be new, for one change.
-func (s *shell) change(ctx context.Context, do func(store) error) error {
+// change opens the store, which may be new, for one change, and writes it to
+// the audit.
+func (s *shell) change(ctx context.Context, action string, do func(store) error) error {
 	st, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(st), st.Close())
+	if err = do(st); err == nil {
+		err = st.AddActs(ctx, retrieval.Act{At: s.now(), Actor: s.actor(), Action: action})
+	}
+	return errors.Join(err, st.Close())
 }
 
 func (s *shell) printImport(summary importSummary, format string, n int) error {

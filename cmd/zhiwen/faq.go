@@ -13,6 +13,7 @@ import (
 
 	"zhiwen/bot/faq"
 	"zhiwen/bot/sheet"
+	"zhiwen/retrieval"
 )
 
 func newFAQ(s *shell) *cobra.Command {
@@ -46,7 +47,25 @@ func (s *shell) atDesk(ctx context.Context, do func(*faq.Desk) error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(&faq.Desk{Store: store, Docs: store, Phone: phone, Now: s.now}), store.Close())
+	return errors.Join(do(&faq.Desk{Store: audited{store, s}, Docs: store, Phone: phone, Now: s.now}), store.Close())
+}
+
+// audited writes to the audit what the command line does to curated answers.
+type audited struct {
+	store
+	shell *shell
+}
+
+// PutFAQ implements faq.Store.
+func (a audited) PutFAQ(ctx context.Context, entries ...faq.Entry) error {
+	if err := a.store.PutFAQ(ctx, entries...); err != nil {
+		return err
+	}
+	acts := make([]retrieval.Act, len(entries))
+	for i, e := range entries {
+		acts[i] = retrieval.Act{At: a.shell.now(), Actor: a.shell.actor(), Action: "faq", Subject: e.ID, After: string(e.State)}
+	}
+	return a.store.AddActs(ctx, acts...)
 }
 
 func newFAQImport(s *shell) *cobra.Command {

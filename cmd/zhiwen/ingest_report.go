@@ -8,15 +8,14 @@ import (
 	"html/template"
 	"io"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"text/tabwriter"
 	"time"
 
 	"zhiwen/ingest"
 	"zhiwen/ingest/crawl"
+	"zhiwen/web/staff"
 )
 
 // ingestion keeps what became of each document of one ingest.
@@ -130,7 +129,7 @@ var beijing = time.FixedZone("CST", 8*60*60)
 func (o *ingestion) writeReport(file string, made time.Time, broken error) error {
 	page := reportPage{Made: made.In(beijing).Format("2006年1月2日 15:04"), Summary: o.summary}
 	if broken != nil {
-		page.Broken = inChinese(broken.Error())
+		page.Broken = staff.Chinese(broken.Error())
 	}
 	for _, s := range reportOrder {
 		number, warned := 0, []reportRow{}
@@ -173,37 +172,10 @@ func (o *ingestion) writeReport(file string, made time.Time, broken error) error
 func rowOf(r ingest.Report, label string, bad bool) reportRow {
 	row := reportRow{
 		Label: label, Title: r.Title, Source: r.Source, Bad: bad, Chars: r.Chars,
-		Quality: fmt.Sprintf("%.0f%%", 100*r.Quality), Coverage: fmt.Sprintf("%.0f%%", 100*r.Coverage), Reason: inChinese(r.Error),
+		Quality: fmt.Sprintf("%.0f%%", 100*r.Quality), Coverage: fmt.Sprintf("%.0f%%", 100*r.Coverage), Reason: staff.Chinese(r.Error),
 	}
 	for _, w := range r.Warnings {
-		row.Warnings = append(row.Warnings, inChinese(w))
+		row.Warnings = append(row.Warnings, staff.Chinese(w))
 	}
 	return row
-}
-
-//go:embed reasons.zh.txt
-var reasonTable string
-
-type reasonRule struct {
-	pattern *regexp.Regexp
-	chinese string
-}
-
-var reasonRules = sync.OnceValue(func() []reasonRule {
-	var rules []reasonRule
-	for row := range strings.Lines(reasonTable) {
-		pattern, chinese, ok := strings.Cut(strings.TrimRight(row, "\n"), " => ")
-		if ok && !strings.HasPrefix(row, "#") {
-			rules = append(rules, reasonRule{regexp.MustCompile(pattern), chinese})
-		}
-	}
-	return rules
-})
-
-// inChinese says a sentence of the program in Chinese as far as it is known.
-func inChinese(s string) string {
-	for _, r := range reasonRules() {
-		s = r.pattern.ReplaceAllString(s, r.chinese)
-	}
-	return s
 }

@@ -11,6 +11,7 @@ import (
 	"zhiwen/ingest"
 	"zhiwen/ingest/container"
 	"zhiwen/ingest/pdf"
+	"zhiwen/web/staff"
 )
 
 // TestIngestReport: the page tells the staff what became of each document,
@@ -72,11 +73,11 @@ func TestReasonsInChinese(t *testing.T) {
 		"no title found; the file name stands in",
 		`map a.map.csv, line 3: "名" is no field; the fields are 事项编码, 事项名称`,
 	} {
-		if got := inChinese(sentence); english.MatchString(got) {
+		if got := staff.Chinese(sentence); english.MatchString(got) {
 			t.Errorf("%q stays %q", sentence, got)
 		}
 	}
-	if got := inChinese("something new (b.txt)"); got != "something new (b.txt)" {
+	if got := staff.Chinese("something new (b.txt)"); got != "something new (b.txt)" {
 		t.Errorf("what no rule knows became %q", got)
 	}
 }

@@ -3,14 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"os/user"
-	"strconv"
 	"strings"
-	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -126,11 +122,16 @@ func (s *shell) act(action, reason string) (retrieval.Act, error) {
 	if strings.TrimSpace(reason) == "" {
 		return retrieval.Act{}, usagef("%s needs --reason: it is kept in the audit", action)
 	}
+	return retrieval.Act{At: s.now(), Actor: s.actor(), Action: action, Reason: reason}, nil
+}
+
+// actor is who works on the command line, as the audit has it.
+func (s *shell) actor() string {
 	actor := "command line"
 	if u, err := user.Current(); err == nil {
 		actor = cmp.Or(u.Username, actor)
 	}
-	return retrieval.Act{At: s.now(), Actor: actor, Action: action, Reason: reason}, nil
+	return actor
 }
 
 func unknownID(id string, err error) error {
@@ -146,56 +147,4 @@ func (s *shell) printHolding(l stateLine) error {
 	}
 	_, err := fmt.Fprintf(s.out, "%s is %s (%s)\n", l.DocID, l.State, l.Key)
 	return err
-}
-
-func newAudit(s *shell) *cobra.Command {
-	asCSV := false
-	cmd := &cobra.Command{
-		Use:   "audit",
-		Short: "Show what was done to the collection, by whom and why",
-		Long: `Show what was done to the collection, by whom and why. Each record holds a hash
-of itself and of the one before; 'zhiwen doctor' says whether one was changed.`,
-		Example: `  zhiwen audit
-  zhiwen audit --csv > audit.csv`,
-		Args: cobra.NoArgs,
-	}
-	cmd.Flags().BoolVar(&asCSV, "csv", false, "print CSV")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		store, err := s.openExisting(cmd.Context())
-		if err != nil {
-			return err
-		}
-		records, err := store.Audit(cmd.Context())
-		if err = errors.Join(err, store.Close()); err != nil {
-			return err
-		}
-		if asCSV {
-			return s.auditCSV(records)
-		}
-		table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-		for _, r := range records {
-			if s.json {
-				err = s.print(r)
-			} else {
-				_, err = fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\n", r.Seq, r.At.Local().Format(time.DateTime), r.Actor, r.Action, r.Subject, r.Reason)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return table.Flush()
-	}
-	return cmd
-}
-
-func (s *shell) auditCSV(records []retrieval.Record) error {
-	w := csv.NewWriter(s.out)
-	rows := [][]string{{"seq", "at", "actor", "action", "subject", "reason", "before", "after", "hash"}}
-	for _, r := range records {
-		rows = append(rows, []string{strconv.FormatInt(r.Seq, 10), r.At.Format(time.RFC3339), r.Actor, r.Action, r.Subject, r.Reason, r.Before, r.After, r.Hash})
-	}
-	if err := w.WriteAll(rows); err != nil {
-		return fmt.Errorf("print the audit: %w", err)
-	}
-	return nil
 }

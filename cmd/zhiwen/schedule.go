@@ -59,29 +59,42 @@ func (d *schedule) crawlIfDue(ctx context.Context, site siteConfig) error {
 	if err != nil || !due {
 		return err
 	}
-	now := d.shell.now()
-	mine, err := d.rooms.store.Lease(ctx, "crawl "+name, d.holder, now, now.Add(leaseFor))
-	if err != nil || !mine {
-		return err
-	}
-	if due, err = d.isDue(ctx, name, site.Times); err != nil || !due { // another server has just done it
-		return err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	var renewing sync.WaitGroup
-	renewing.Go(func() { d.renew(ctx, cancel, name) })
-	_, found, err := d.rooms.crawl(ctx, d.shell, site, d.flags, func(ingest.Report) {})
-	cancel()
-	renewing.Wait()
-	if err == nil {
+	_, err = d.alone(ctx, name, d.holder, func(ctx context.Context) error {
+		if due, err := d.isDue(ctx, name, site.Times); err != nil || !due { // another server has just done it
+			return err
+		}
+		_, found, err := d.rooms.crawl(ctx, d.shell, site, d.flags, func(ingest.Report) {})
+		if err != nil {
+			return err
+		}
 		d.shell.log.InfoContext(ctx, "crawled", "site", name, "documents", found.Documents, "failed", found.Failed, "waiting", found.Waiting, "complete", found.Complete)
-		err = d.rooms.settle(context.WithoutCancel(ctx))
-	}
+		return d.rooms.settle(context.WithoutCancel(ctx))
+	})
 	return err
 }
 
+// alone crawls a site if nobody else does so, and keeps others from it.
+func (d *schedule) alone(ctx context.Context, name, holder string, crawl func(context.Context) error) (busy bool, err error) {
+	now := d.shell.now()
+	mine, err := d.rooms.store.Lease(ctx, "crawl "+name, holder, now, now.Add(leaseFor))
+	if err != nil || !mine {
+		return !mine, err
+	}
+	held, cancel := context.WithCancel(ctx)
+	var renewing sync.WaitGroup
+	renewing.Go(func() { d.renew(held, cancel, name, holder) })
+	err = crawl(held)
+	cancel()
+	renewing.Wait()
+	if holder != d.holder { // the schedule keeps it, so that a server is not asked twice for one time of day
+		_, freeErr := d.rooms.store.Lease(context.WithoutCancel(ctx), "crawl "+name, holder, now, d.shell.now())
+		err = errors.Join(err, freeErr)
+	}
+	return false, err
+}
+
 // renew keeps the lease until ctx ends, and ends the crawl if it is lost.
-func (d *schedule) renew(ctx context.Context, lost context.CancelFunc, name string) {
+func (d *schedule) renew(ctx context.Context, lost context.CancelFunc, name, holder string) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -89,7 +102,7 @@ func (d *schedule) renew(ctx context.Context, lost context.CancelFunc, name stri
 		case <-time.After(leaseFor / 3):
 		}
 		now := d.shell.now()
-		mine, err := d.rooms.store.Lease(ctx, "crawl "+name, d.holder, now, now.Add(leaseFor))
+		mine, err := d.rooms.store.Lease(ctx, "crawl "+name, holder, now, now.Add(leaseFor))
 		if err == nil && !mine || err != nil && !errors.Is(err, context.Canceled) {
 			lost()
 			return

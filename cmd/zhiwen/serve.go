@@ -40,16 +40,17 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.
 	s.synonymsFlag(cmd)
 	s.blocklistFlag(cmd)
 	s.ageFlags(cmd)
-	var sites string
+	var sites, staffAddr string
 	var private bool
+	cmd.Flags().StringVar(&staffAddr, "staff-addr", os.Getenv("ZHIWEN_STAFF_ADDR"), "`ADDR` of its own for the staff's pages, or off (env ZHIWEN_STAFF_ADDR; default: with the others)")
 	cmd.Flags().StringVar(&sites, "sites", "", "`FILE` of sites to crawl at their times, see 'zhiwen ingest --help' (env ZHIWEN_SITES_FILE)")
 	cmd.Flags().BoolVar(&private, "allow-private", false, "crawl loopback and private addresses, too: for tests")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		s.asks, s.serves = true, true
-		var crawls []siteConfig
+		var configured []siteConfig
 		if sites = cmp.Or(sites, os.Getenv("ZHIWEN_SITES_FILE")); sites != "" {
 			var err error
-			if crawls, err = readSites(sites); err != nil {
+			if configured, err = readSites(sites); err != nil {
 				return err
 			}
 		}
@@ -65,11 +66,15 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.
 		s.log.Info("serving", "url", pageURL(listener), "store", s.storeName(), "search", r.mode())
 		ctx, stop := context.WithCancel(cmd.Context())
 		var crawling sync.WaitGroup
-		if len(crawls) > 0 {
-			d := newSchedule(s, r, crawls, ingestFlags{rate: 1, ocrTime: defaultOCRTime, private: private || os.Getenv("ZHIWEN_ALLOW_PRIVATE") != ""})
-			crawling.Go(func() { d.run(ctx) })
+		var crawls *schedule
+		if len(configured) > 0 {
+			crawls = newSchedule(s, r, configured, ingestFlags{rate: 1, ocrTime: defaultOCRTime, private: private || os.Getenv("ZHIWEN_ALLOW_PRIVATE") != ""})
+			crawling.Go(func() { crawls.run(ctx) })
 		}
-		err = s.serve(ctx, r, listener, nil, nil)
+		apart, err := listenApart(cmd.Context(), staffAddr)
+		if err == nil {
+			err = s.serve(ctx, r, offer{public: listener, staff: apart, noStaff: staffAddr == noStaff, crawls: crawls})
+		}
 		stop()
 		crawling.Wait()
 		return err
@@ -108,24 +113,58 @@ func pageURL(l net.Listener) string {
 	return "http://" + l.Addr().String()
 }
 
-// serve answers on the listener until ctx ends, then lets running answers
-// finish. The site, to see the widget on, may be nil.
-func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samples []string, site http.Handler) (err error) {
+// noStaff is the address of the staff's pages where there are none.
+const noStaff = "off"
+
+// listenApart takes the staff's own address; nil where there is none.
+func listenApart(ctx context.Context, addr string) (net.Listener, error) {
+	if addr == "" || addr == noStaff {
+		return nil, nil
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", loopback(addr))
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on --staff-addr %s: %w", addr, err)
+	}
+	return listener, nil
+}
+
+// offer is what a server serves, and where.
+type offer struct {
+	public  net.Listener
+	staff   net.Listener // nil: with the public pages
+	noStaff bool
+	crawls  *schedule    // nil: no site is crawled
+	samples []string     // questions to begin with
+	site    http.Handler // to see the widget on; nil: none
+}
+
+func (o offer) close() error {
+	if o.staff != nil {
+		return errors.Join(o.public.Close(), o.staff.Close())
+	}
+	return o.public.Close()
+}
+
+// serve answers until ctx ends, then lets running answers finish.
+func (s *shell) serve(ctx context.Context, r *rooms, o offer) (err error) {
 	speaks, err := voice()
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, o.close())
 	}
-	desk, err := s.openDesk(ctx, r)
+	desk, err := s.openDesk(ctx, r, o.crawls)
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, o.close())
 	}
 	defer func() { err = errors.Join(err, desk.close()) }()
+	if o.noStaff {
+		desk.config = nil
+	}
 	behind, err := proxies()
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, o.close())
 	}
 	page, sites := pageSettings()
-	page.Samples, page.Generated = samples, r.generates
+	page.Samples, page.Generated = o.samples, r.generates
 	server, err := web.New(web.Config{
 		Asker:     r.bot,
 		Documents: r.store,
@@ -140,18 +179,26 @@ func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samp
 		Page:      page,
 		Sites:     sites,
 		Proxies:   behind,
-		County:    site,
+		County:    o.site,
 		Staff:     desk.config,
+		Apart:     o.staff != nil,
 		Log:       s.log,
 		Now:       s.now,
 	})
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, o.close())
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	served := make(chan error, 2)
+	serving := 1
+	go func() { served <- server.Serve(o.public) }()
+	if o.staff != nil {
+		s.log.Info("serving the staff", "url", pageURL(o.staff)+"/staff/")
+		serving++
+		go func() { served <- server.ServeStaff(o.staff) }()
+	}
 	select {
 	case err = <-served:
+		serving--
 	case <-ctx.Done():
 		s.log.Info("stopping")
 	}
@@ -162,8 +209,8 @@ func (s *shell) serve(ctx context.Context, r *rooms, listener net.Listener, samp
 		s.log.Warn("answers were cut short", "after", shutdownPatience)
 		shutdownErr = nil
 	}
-	if ctx.Err() != nil {
-		err = <-served
+	for range serving {
+		err = errors.Join(err, <-served)
 	}
 	return errors.Join(err, shutdownErr)
 }

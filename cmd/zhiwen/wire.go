@@ -12,9 +12,11 @@ import (
 	"time"
 
 	"zhiwen/bot"
+	"zhiwen/bot/asked"
 	"zhiwen/bot/check"
 	"zhiwen/bot/directory"
 	"zhiwen/bot/faq"
+	"zhiwen/bot/records"
 	"zhiwen/ingest"
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/onnx"
@@ -42,6 +44,11 @@ type store interface {
 	check.Collection
 	check.Listings
 	staff.Book
+	records.Store
+	AddActs(ctx context.Context, acts ...retrieval.Act) error
+	asked.Store
+	asked.Book
+	asked.Counts
 	expiring
 	faq.Store
 	bot.Curated
@@ -157,6 +164,7 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 	if err != nil {
 		return err
 	}
+	words := &staffWords{store: r.store, log: s.log, own: synonyms, lists: blocklist}
 	writer, limits, err := s.loadWriter()
 	if err != nil {
 		return err
@@ -170,9 +178,9 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 		Curated:    r.store,
 		Pages:      pages{r.store},
 		Offices:    r.store,
-		Blocklist:  blocklist,
+		Blocklist:  words,
 		Blocked:    r.store,
-		Synonyms:   synonyms,
+		Synonyms:   words.synonymsNow,
 		Phone:      phone,
 		Now:        s.now,
 		Log:        s.log,

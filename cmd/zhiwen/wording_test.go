@@ -51,17 +51,17 @@ func answerable(t *testing.T, r *rooms, file string) []eval.Query {
 	return slices.DeleteFunc(queries, func(q eval.Query) bool { return q.DocID == "" && len(q.DocIDs) == 0 })
 }
 
-// asked is what came of asking questions in some form.
-type asked struct {
+// inForm is what came of asking questions in some form.
+type inForm struct {
 	recall5 float64
 	right   float64 // share of the questions understood as in their clean form
 	changed []string
 }
 
 // askIn asks every question in another form and compares how it is understood.
-func askIn(t *testing.T, r *rooms, queries []eval.Query, form func(string) string) asked {
+func askIn(t *testing.T, r *rooms, queries []eval.Query, form func(string) string) inForm {
 	t.Helper()
-	var a asked
+	var a inForm
 	for _, q := range queries {
 		typed := form(q.Question)
 		e, err := r.bot.Examine(t.Context(), bot.Request{Question: typed}, 20)

@@ -259,6 +259,7 @@ func (e *ending) erase(ctx context.Context, key string) error {
 		for _, statement := range []string{
 			`DELETE FROM checked WHERE strpos(data, $1) > 0`,
 			`DELETE FROM receipt WHERE strpos(body::text, $1) > 0`,
+			`DELETE FROM record WHERE kind = 'change' AND strpos(body, $1) > 0`,
 			`UPDATE faq_state SET generation = generation + 1 WHERE EXISTS (SELECT 1 FROM faq WHERE strpos(citations, $1) > 0)`,
 			`DELETE FROM faq WHERE strpos(citations, $1) > 0`,
 		} {

@@ -18,8 +18,8 @@ func (s *Store) Rule(ctx context.Context, r ingest.Ruling, act retrieval.Act) er
 			return err
 		}
 		if r != (ingest.Ruling{Key: r.Key}) {
-			_, err := tx.Exec(ctx, `INSERT INTO ruling (doc_key, validity, effective, expires, replaced_by) VALUES ($1, $2, $3, $4, $5)`,
-				r.Key, string(r.Validity), r.Effective, r.Expires, storable(r.ReplacedBy))
+			_, err := tx.Exec(ctx, `INSERT INTO ruling (doc_key, validity, effective, expires, replaced_by, title, doc_no, publisher, kind, published) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+				r.Key, string(r.Validity), r.Effective, r.Expires, storable(r.ReplacedBy), storable(r.Title), storable(r.DocNo), storable(r.Publisher), string(r.Kind), r.Published)
 			if err != nil {
 				return err
 			}
@@ -34,7 +34,7 @@ func (s *Store) Rule(ctx context.Context, r ingest.Ruling, act retrieval.Act) er
 
 // Rulings gives all that staff have ruled, in order of key.
 func (s *Store) Rulings(ctx context.Context) ([]ingest.Ruling, error) {
-	rows, err := s.primary.Query(ctx, `SELECT doc_key, validity, effective, expires, replaced_by FROM ruling ORDER BY doc_key COLLATE "C"`)
+	rows, err := s.primary.Query(ctx, `SELECT doc_key, validity, effective, expires, replaced_by, title, doc_no, publisher, kind, published FROM ruling ORDER BY doc_key COLLATE "C"`)
 	if err != nil {
 		return nil, fmt.Errorf("rulings in store %s: %w", s.name, err)
 	}

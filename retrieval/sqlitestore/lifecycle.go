@@ -233,6 +233,7 @@ func (e *ending) erase(ctx context.Context, key string) error {
 		for _, statement := range []string{
 			`DELETE FROM checked WHERE instr(data, ?1) > 0`,
 			`DELETE FROM receipt WHERE instr(body, ?1) > 0`,
+			`DELETE FROM record WHERE kind = 'change' AND instr(body, ?1) > 0`,
 			`UPDATE faq_state SET generation = generation + 1 WHERE EXISTS (SELECT 1 FROM faq WHERE instr(citations, ?1) > 0)`,
 			`DELETE FROM faq WHERE instr(citations, ?1) > 0`,
 		} {

@@ -17,8 +17,8 @@ func (s *Store) Rule(ctx context.Context, r ingest.Ruling, act retrieval.Act) er
 			return err
 		}
 		if r != (ingest.Ruling{Key: r.Key}) {
-			_, err := tx.ExecContext(ctx, `INSERT INTO ruling (doc_key, validity, effective, expires, replaced_by) VALUES (?, ?, ?, ?, ?)`,
-				r.Key, r.Validity, r.Effective, r.Expires, r.ReplacedBy)
+			_, err := tx.ExecContext(ctx, `INSERT INTO ruling (doc_key, validity, effective, expires, replaced_by, title, doc_no, publisher, kind, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				r.Key, r.Validity, r.Effective, r.Expires, r.ReplacedBy, r.Title, r.DocNo, r.Publisher, r.Kind, r.Published)
 			if err != nil {
 				return err
 			}
@@ -34,9 +34,9 @@ func (s *Store) Rule(ctx context.Context, r ingest.Ruling, act retrieval.Act) er
 // Rulings gives all that staff have ruled, in order of key.
 func (s *Store) Rulings(ctx context.Context) ([]ingest.Ruling, error) {
 	var all []ingest.Ruling
-	err := eachRow(ctx, s.readers, `SELECT doc_key, validity, effective, expires, replaced_by FROM ruling ORDER BY doc_key`, nil, func(scan func(...any) error) error {
+	err := eachRow(ctx, s.readers, `SELECT doc_key, validity, effective, expires, replaced_by, title, doc_no, publisher, kind, published FROM ruling ORDER BY doc_key`, nil, func(scan func(...any) error) error {
 		var r ingest.Ruling
-		err := scan(&r.Key, &r.Validity, &r.Effective, &r.Expires, &r.ReplacedBy)
+		err := scan(&r.Key, &r.Validity, &r.Effective, &r.Expires, &r.ReplacedBy, &r.Title, &r.DocNo, &r.Publisher, &r.Kind, &r.Published)
 		all = append(all, r)
 		return err
 	})

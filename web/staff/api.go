@@ -34,15 +34,7 @@ type checkBody struct {
 
 // api answers POST /api/v1/check: nothing of it is kept.
 func (s *Server) api(w http.ResponseWriter, r *http.Request) {
-	secret, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	_, ok, limited := s.gate.try(s.cfg.ClientIP(r), secret)
-	switch {
-	case limited:
-		writeJSON(w, http.StatusTooManyRequests, refusal{"limited", "口令错误次数过多，请一分钟后再试。"})
-		return
-	case !isBearer || !ok:
-		w.Header().Set("WWW-Authenticate", `Bearer realm="staff"`)
-		writeJSON(w, http.StatusUnauthorized, refusal{"unauthorized", "本接口仅供工作人员使用，请在Authorization中提供口令。"})
+	if _, ok := s.bearer(w, r); !ok {
 		return
 	}
 	d, err := decodeCheck(http.MaxBytesReader(w, r.Body, 8*maxDraft))

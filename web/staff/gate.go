@@ -5,19 +5,21 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"zhiwen/bot/accounts"
 )
 
-// Token lets whoever holds it in, under a name.
+// Token lets a program use the interfaces, under the name of an account; one
+// that belongs to no account may check drafts and nothing else.
 type Token struct{ Name, Secret string }
 
 // defaultName is that of a token without one.
@@ -55,17 +57,13 @@ func ParseTokens(setting string) ([]Token, error) {
 	return tokens, nil
 }
 
-// Cookies and limits of a login.
 const (
 	cookieName = "zhiwen_staff"
-	// visitLength is how long a login lasts; a working day.
-	visitLength = 10 * time.Hour
 	// maxFailures of one address in a minute; more wait for the next one.
-	maxFailures = 5
+	maxFailures = 10
 )
 
-// gate lets holders of a token in. A login is a signed cookie, so that every
-// replica knows it; it ends with its token.
+// gate counts what one address gets wrong. Accounts are locked by themselves.
 type gate struct {
 	tokens []Token
 	now    func() time.Time
@@ -73,13 +71,6 @@ type gate struct {
 	mu       sync.Mutex
 	minute   int64
 	failures map[string]int // in this minute, by address
-}
-
-func newGate(tokens []Token, now func() time.Time) (*gate, error) {
-	if len(tokens) == 0 {
-		return nil, errors.New("staff: no token is set")
-	}
-	return &gate{tokens: tokens, now: now}, nil
 }
 
 // holder gives the name that a secret was given. All are compared, in constant
@@ -97,70 +88,51 @@ func (g *gate) holder(secret string) (Token, bool) {
 	return found, ok
 }
 
-// try is holder for one who may only fail so often.
-func (g *gate) try(address, secret string) (t Token, ok, limited bool) {
+// isLimited reports whether an address has failed too often; fail counts.
+func (g *gate) isLimited(address string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if m := g.now().Unix() / 60; m != g.minute || g.failures == nil {
 		g.minute, g.failures = m, map[string]int{}
 	}
-	if g.failures[address] >= maxFailures {
-		return Token{}, false, true
-	}
-	if t, ok = g.holder(secret); !ok {
+	return g.failures[address] >= maxFailures
+}
+
+func (g *gate) fail(address string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.failures != nil {
 		g.failures[address]++
 	}
-	return t, ok, false
 }
 
-// visit is a login that a request shows.
+// visit is somebody who is logged in, as a request shows.
 type visit struct {
-	name string
-	csrf string // proves that a form was ours
+	name    string
+	csrf    string // proves that a form was ours
+	account accounts.Account
+	login   accounts.Login
 }
 
-func sign(secret, what string) string {
-	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(what))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
-}
+// is reports whether the visitor has one of the roles.
+func (v visit) is(roles ...accounts.Role) bool { return v.account.Is(roles...) }
 
-// cookie makes the login of a token's holder.
-func (g *gate) cookie(t Token, secure bool) *http.Cookie {
-	expires := g.now().Add(visitLength)
-	value := base64.RawURLEncoding.EncodeToString([]byte(t.Name)) + "." + strconv.FormatInt(expires.Unix(), 10)
-	return &http.Cookie{
-		Name: cookieName, Value: value + "." + sign(t.Secret, "visit "+value), Path: "/staff", Expires: expires,
-		HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode,
+func (s *Server) cookie(secret string, r *http.Request) *http.Cookie {
+	c := &http.Cookie{Name: cookieName, Value: secret, Path: "/staff", HttpOnly: true, Secure: isSecure(r), SameSite: http.SameSiteStrictMode}
+	if secret == "" {
+		c.MaxAge = -1
 	}
+	return c
 }
 
 // visit reads the login of a request.
-func (g *gate) visit(r *http.Request) (visit, bool) {
+func (s *Server) visit(r *http.Request) (visit, error) {
 	c, err := r.Cookie(cookieName)
 	if err != nil {
-		return visit{}, false
+		return visit{}, accounts.ErrNoLogin
 	}
-	value, signature, _ := cutLast(c.Value, ".")
-	encoded, expires, _ := strings.Cut(value, ".")
-	name, err := base64.RawURLEncoding.DecodeString(encoded)
-	until, untilErr := strconv.ParseInt(expires, 10, 64)
-	if err != nil || untilErr != nil || g.now().Unix() >= until {
-		return visit{}, false
-	}
-	for _, t := range g.tokens {
-		if t.Name == string(name) && hmac.Equal([]byte(signature), []byte(sign(t.Secret, "visit "+value))) {
-			return visit{name: t.Name, csrf: sign(t.Secret, "form "+value)}, true
-		}
-	}
-	return visit{}, false
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
+	l, err := s.cfg.Accounts.Visitor(r.Context(), c.Value)
+	return visit{name: l.Account.Name, csrf: l.CSRF, account: l.Account, login: l}, err
 }
 
 // isSecure reports whether the browser speaks HTTPS, to us or to the gateway.
@@ -168,17 +140,29 @@ func isSecure(r *http.Request) bool {
 	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
 }
 
-// inside lets only those in who are logged in, and takes only forms that are
-// our own.
-func (s *Server) inside(next func(http.ResponseWriter, *http.Request, visit)) http.HandlerFunc {
+// page is a handler for those who are logged in.
+type page func(http.ResponseWriter, *http.Request, visit)
+
+// inside lets only those in who are logged in and have one of the roles, and
+// takes only forms that are our own.
+func (s *Server) inside(who []accounts.Role, next page) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		v, ok := s.gate.visit(r)
-		if !ok {
-			if r.Method != http.MethodGet {
-				s.message(w, r, http.StatusUnauthorized, "登录已失效，请重新登录后再操作。")
-				return
-			}
-			http.Redirect(w, r, "/staff/login", http.StatusSeeOther)
+		v, err := s.visit(r)
+		switch {
+		case errors.Is(err, accounts.ErrNoLogin) && r.Method == http.MethodGet:
+			http.Redirect(w, r, "/staff/login?to="+url.QueryEscape(r.URL.Path), http.StatusSeeOther)
+			return
+		case errors.Is(err, accounts.ErrNoLogin):
+			s.message(w, r, http.StatusUnauthorized, "登录已失效，请重新登录后再操作。")
+			return
+		case err != nil:
+			s.failed(w, r, "read a login", err)
+			return
+		case v.login.PasswordExpired(s.cfg.Now()) && r.URL.Path != passwordPath && r.URL.Path != "/staff/logout":
+			http.Redirect(w, r, passwordPath, http.StatusSeeOther)
+			return
+		case !v.is(who...):
+			s.message(w, r, http.StatusForbidden, "您的角色（"+v.account.RoleNames()+"）不能使用这个页面。")
 			return
 		}
 		if r.Method != http.MethodGet && !s.isOwnForm(w, r, v) {
@@ -205,42 +189,4 @@ func (s *Server) isOwnForm(w http.ResponseWriter, r *http.Request, v visit) bool
 		return false
 	}
 	return true
-}
-
-func (s *Server) loginPage(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.gate.visit(r); ok {
-		http.Redirect(w, r, "/staff/check", http.StatusSeeOther)
-		return
-	}
-	s.loginForm(w, r, http.StatusOK, "")
-}
-
-func (s *Server) loginForm(w http.ResponseWriter, r *http.Request, status int, problem string) {
-	s.render(w, r, status, "login.html", struct {
-		layout
-		Problem string
-	}{s.layout(r, "工作人员登录"), problem})
-}
-
-func (s *Server) login(w http.ResponseWriter, r *http.Request) {
-	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" {
-		s.loginForm(w, r, http.StatusForbidden, "请在本页登录。")
-		return
-	}
-	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
-	t, ok, limited := s.gate.try(s.cfg.ClientIP(r), r.PostFormValue("token"))
-	switch {
-	case limited:
-		s.loginForm(w, r, http.StatusTooManyRequests, "输错次数过多，请一分钟后再试。")
-	case !ok:
-		s.loginForm(w, r, http.StatusUnauthorized, "口令不正确，请核对后再输入。")
-	default:
-		http.SetCookie(w, s.gate.cookie(t, isSecure(r)))
-		http.Redirect(w, r, "/staff/check", http.StatusSeeOther)
-	}
-}
-
-func (s *Server) logout(w http.ResponseWriter, r *http.Request, _ visit) {
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/staff", MaxAge: -1, HttpOnly: true, Secure: isSecure(r), SameSite: http.SameSiteStrictMode})
-	http.Redirect(w, r, "/staff/login", http.StatusSeeOther)
 }

@@ -1,6 +1,6 @@
-// Package staff serves what is for the staff alone: the page and the interface
-// of 文稿核对. There are no accounts yet; who holds a configured token is let
-// in (gate.go), under the name that the token was given.
+// Package staff serves what is for the staff alone: 文稿核对 and the console,
+// where they keep the collection and its answers right. Who may do what is one
+// table (routes.go); what an editor writes waits for a second person (bot/review).
 //
 // Drafts are nobody's but their owners': they are written to no log, and shown
 // to no one but their owner and those whom the owner names.
@@ -16,12 +16,22 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"iter"
 	"log/slog"
 	"net/http"
 	"path"
+	"sync"
 	"time"
 
+	"zhiwen/bot"
+	"zhiwen/bot/accounts"
+	"zhiwen/bot/asked"
 	"zhiwen/bot/check"
+	"zhiwen/bot/directory"
+	"zhiwen/bot/faq"
+	"zhiwen/bot/records"
+	"zhiwen/bot/review"
+	"zhiwen/ingest"
 	"zhiwen/retrieval"
 )
 
@@ -44,15 +54,93 @@ type Book interface {
 	DeleteCheck(ctx context.Context, id string) error
 }
 
-// Config is what a Server is made of. Checker, Drafts and Tokens must be given.
+// Library is the collection as staff see it.
+type Library interface {
+	List(ctx context.Context) iter.Seq2[retrieval.Listing, error]
+	// Version gives a version whatever its state; retrieval.ErrNotFound.
+	Version(ctx context.Context, id string) (retrieval.Document, error)
+	Rulings(ctx context.Context) ([]ingest.Ruling, error)
+	Crawls(ctx context.Context) ([]ingest.Crawled, error)
+}
+
+// Librarian changes the collection.
+type Librarian interface {
+	// Take reads files into the collection and holds their documents back; the
+	// messages of the reports are for staff, in Chinese.
+	Take(ctx context.Context, files []File, progress func(done, all int)) ([]ingest.Report, error)
+	Release(ctx context.Context, id string, act retrieval.Act) error
+	Withdraw(ctx context.Context, key string, act retrieval.Act) error
+	Rule(ctx context.Context, r ingest.Ruling, act retrieval.Act) error
+}
+
+// File is one that was uploaded.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Offices keeps the 部门通讯录.
+type Offices interface {
+	Directory(ctx context.Context) (directory.Directory, error)
+	PutOffices(ctx context.Context, entries []directory.Entry) error
+	PutDays(ctx context.Context, days []directory.Day) error
+}
+
+// Examiner answers a question and shows why.
+type Examiner interface {
+	Examine(ctx context.Context, r bot.Request, depth int) (bot.Examination, error)
+}
+
+// Searcher ranks passages.
+type Searcher interface {
+	Search(ctx context.Context, q retrieval.Query) (retrieval.Result, error)
+}
+
+// Questions are those that visitors asked.
+type Questions interface {
+	asked.Book
+	asked.Counts
+}
+
+// Auditor keeps what was done.
+type Auditor interface {
+	Audit(ctx context.Context) ([]retrieval.Record, error)
+	AddActs(ctx context.Context, acts ...retrieval.Act) error
+}
+
+// Crawler crawls the sites that are configured.
+type Crawler interface {
+	// Sites names them.
+	Sites() []string
+	// Crawl crawls one now; ErrBusy if somebody does so already.
+	Crawl(ctx context.Context, site string, progress func(done int)) (ingest.Crawled, error)
+}
+
+// ErrBusy: the site is being crawled.
+var ErrBusy = errors.New("the site is being crawled already")
+
+// Config is what a Server is made of. All but Book, Tokens, SignOn and Crawler
+// must be given.
 type Config struct {
-	Checker Checker
-	Drafts  Drafts
+	Accounts  *accounts.Desk
+	SignOn    *SignOn // nil: by password only
+	Records   records.Store
+	Checker   Checker
+	Drafts    Drafts
+	Library   Library
+	Librarian Librarian
+	FAQ       *faq.Desk
+	Offices   Offices
+	Examiner  Examiner
+	Searcher  Searcher
+	Questions Questions
+	Audit     Auditor
+	Crawler   Crawler // nil: no site is configured
 	// Book keeps checks for Keep; both zero: they are held in memory for an
 	// hour and stored nowhere.
 	Book   Book
 	Keep   time.Duration
-	Tokens []Token
+	Tokens []Token // of programs
 	// Asset names the public pages' style sheets and icon.
 	Asset func(name string) (string, error)
 	// ClientIP is the address that failed logins are counted by.
@@ -66,10 +154,16 @@ type Config struct {
 type Server struct {
 	cfg     Config
 	gate    *gate
+	signOn  *signOn
+	changes *review.Desk
 	pages   *template.Template
 	assets  fs.FS
 	sum     string        // of the assets, part of their addresses
 	running chan struct{} // checks that run
+
+	jobs     sync.WaitGroup
+	jobsCtx  context.Context
+	stopJobs context.CancelFunc
 }
 
 // maxRunning checks run at once; each keeps a core busy.
@@ -78,56 +172,43 @@ const maxRunning = 2
 //go:embed templates assets
 var embedded embed.FS
 
-// New makes a server; it is a handler of /staff/ and /api/v1/check.
+// New makes a server; it is a handler of /staff/ and of the staff's interfaces.
+// Close it after use.
 func New(cfg Config) (*Server, error) {
-	if cfg.Checker == nil || cfg.Drafts == nil {
-		return nil, errors.New("staff: Config.Checker or Config.Drafts is not set")
+	if cfg.Checker == nil || cfg.Drafts == nil || cfg.Accounts == nil || cfg.Records == nil {
+		return nil, errors.New("staff: Config.Accounts, Records, Checker or Drafts is not set")
 	}
 	if cfg.Keep <= 0 || cfg.Book == nil {
 		cfg.Book, cfg.Keep = newMemory(), heldInMemory
 	}
-	s := &Server{cfg: cfg, running: make(chan struct{}, maxRunning)}
+	s := &Server{cfg: cfg, running: make(chan struct{}, maxRunning), gate: &gate{tokens: cfg.Tokens, now: cfg.Now}, signOn: newSignOn(cfg.SignOn)}
+	s.changes = &review.Desk{Store: cfg.Records, Now: cfg.Now, Appliers: map[review.Kind]review.Applier{
+		review.KindFAQ:      curatedAnswers{cfg.FAQ},
+		review.KindDocument: uploads{cfg.Library, cfg.Librarian},
+		review.KindRuling:   rulings{cfg.Library, cfg.Librarian},
+		review.KindOffice:   offices{cfg.Offices},
+		review.KindWords:    wordTables{cfg.Records, cfg.Offices, cfg.Now},
+	}}
+	s.jobsCtx, s.stopJobs = context.WithCancel(context.Background())
 	var err error
-	if s.gate, err = newGate(cfg.Tokens, cfg.Now); err != nil {
-		return nil, err
-	}
 	if s.assets, err = fs.Sub(embedded, "assets"); err != nil {
 		return nil, err
 	}
 	if s.sum, err = sumOf(s.assets); err != nil {
 		return nil, err
 	}
-	s.pages, err = template.New("").Funcs(template.FuncMap{"asset": cfg.Asset, "own": s.assetURL, "cardOf": cardOf}).ParseFS(embedded, "templates/*.html")
+	functions := template.FuncMap{"asset": cfg.Asset, "own": s.assetURL, "cardOf": cardOf, "day": dayOf, "moment": momentOf, "json": indented, "zh": Chinese}
+	s.pages, err = template.New("").Funcs(functions).ParseFS(embedded, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the staff's pages: %w", err)
 	}
 	return s, nil
 }
 
-// Handler is the server's whole surface.
-func (s *Server) Handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /staff/{$}", func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "/staff/check", http.StatusSeeOther)
-	})
-	mux.HandleFunc("GET /staff/assets/{sum}/{name}", s.asset)
-	mux.HandleFunc("GET /staff/login", s.loginPage)
-	mux.HandleFunc("POST /staff/login", s.login)
-	mux.HandleFunc("POST /staff/logout", s.inside(s.logout))
-	mux.HandleFunc("GET /staff/check", s.inside(s.startPage))
-	mux.HandleFunc("POST /staff/check", s.inside(s.begin))
-	mux.HandleFunc("GET /staff/check/{id}", s.inside(s.resultPage))
-	mux.HandleFunc("POST /staff/check/{id}/note", s.inside(s.note))
-	mux.HandleFunc("POST /staff/check/{id}/readers", s.inside(s.readers))
-	mux.HandleFunc("POST /staff/check/{id}/again", s.inside(s.again))
-	mux.HandleFunc("POST /staff/check/{id}/delete", s.inside(s.remove))
-	mux.HandleFunc("GET /staff/check/{id}/export.html", s.inside(s.exportHTML))
-	mux.HandleFunc("GET /staff/check/{id}/export.docx", s.inside(s.exportDOCX))
-	mux.HandleFunc("POST /api/v1/check", s.api)
-	mux.HandleFunc("/staff/", func(w http.ResponseWriter, r *http.Request) {
-		s.message(w, r, http.StatusNotFound, "没有找到这个页面，请检查网址是否正确。")
-	})
-	return private(mux)
+// Close ends the jobs that run and waits for them.
+func (s *Server) Close() {
+	s.stopJobs()
+	s.jobs.Wait()
 }
 
 // private keeps the staff's pages out of caches and search engines.
@@ -176,12 +257,33 @@ type layout struct {
 	SiteName string
 	Name     string // who is logged in
 	CSRF     string
+	Nav      []navItem
+	Earlier  string // when and from where the last login was
+}
+
+// navItem leads to a page that the visitor may use.
+type navItem struct {
+	Path, Name string
+	Here       bool
 }
 
 func (s *Server) layout(r *http.Request, title string) layout {
 	l := layout{Title: title, SiteName: s.cfg.SiteName}
-	if visit, ok := s.gate.visit(r); ok {
-		l.Name, l.CSRF = visit.name, visit.csrf
+	v, err := s.visit(r)
+	if err != nil {
+		return l
+	}
+	l.Name, l.CSRF = v.name, v.csrf
+	if v.login.PasswordExpired(s.cfg.Now()) {
+		return l
+	}
+	for _, item := range navigation {
+		if v.is(item.who...) {
+			l.Nav = append(l.Nav, navItem{item.path, item.name, isBelow(r.URL.Path, item.path)})
+		}
+	}
+	if e := v.account.EarlierLogin; !e.At.IsZero() {
+		l.Earlier = "上次登录：" + momentOf(e.At) + "，" + e.Address
 	}
 	return l
 }
@@ -204,4 +306,28 @@ func (s *Server) message(w http.ResponseWriter, r *http.Request, status int, tex
 		layout
 		Message string
 	}{s.layout(r, "提示"), text})
+}
+
+func (s *Server) noPage(w http.ResponseWriter, r *http.Request) {
+	s.message(w, r, http.StatusNotFound, "没有找到这个页面，请检查网址是否正确。")
+}
+
+// failed tells of a fault of ours, or what a person can do about it.
+func (s *Server) failed(w http.ResponseWriter, r *http.Request, doing string, err error) {
+	var p review.Problem
+	switch {
+	case errors.As(err, &p):
+		s.message(w, r, http.StatusConflict, string(p))
+	case errors.Is(err, review.ErrOwn):
+		s.message(w, r, http.StatusForbidden, "不能审核自己提交的修改，请由另一位审核人员办理。")
+	case errors.Is(err, review.ErrDecided):
+		s.message(w, r, http.StatusConflict, "这项修改已经办理过了，请刷新后查看。")
+	case errors.Is(err, retrieval.ErrNotFound) || errors.Is(err, faq.ErrNotFound):
+		s.noPage(w, r)
+	default:
+		if r.Context().Err() == nil {
+			s.cfg.Log.Error("staff: "+doing, "err", err)
+		}
+		s.message(w, r, http.StatusInternalServerError, "操作没有完成，请稍后再试；如果一直如此，请联系系统管理员。")
+	}
 }

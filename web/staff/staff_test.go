@@ -12,19 +12,25 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"zhiwen/bot/accounts"
 	"zhiwen/bot/check"
+	"zhiwen/bot/faq"
 	"zhiwen/ingest"
 	"zhiwen/retrieval"
+	"zhiwen/retrieval/sqlitestore"
 )
 
 const (
-	annsToken = "ann-0123456789abcdef"
-	bobsToken = "bob-0123456789abcdef"
-	secretly  = "岭北村的机密句子"
+	ann, bob   = "安", "博"
+	annsToken  = "ann-0123456789abcdef"
+	otherToken = "bob-0123456789abcdef"
+	password   = "Ling-Bei-2026"
+	secretly   = "岭北村的机密句子"
 )
 
 // fakeChecker finds the first sentence altered and the second one nowhere.
@@ -63,16 +69,26 @@ func (fakeDrafts) Read(_ context.Context, name string, b []byte) (retrieval.Docu
 // desk is a server with a log and a clock of the test's.
 type desk struct {
 	*httptest.Server
-	t   *testing.T
-	log *bytes.Buffer
-	now time.Time
+	t      *testing.T
+	log    *bytes.Buffer
+	now    time.Time
+	people *accounts.Desk
+	store  *sqlitestore.Store
 }
 
 func newDesk(t *testing.T, change ...func(*Config)) *desk {
 	t.Helper()
 	d := &desk{t: t, log: &bytes.Buffer{}, now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
+	store := newStore(t)
+	d.store = store
+	d.people = &accounts.Desk{Store: store, Now: func() time.Time { return d.now }}
+	for _, name := range []string{ann, bob} {
+		d.hire(name, accounts.Editor)
+	}
 	cfg := Config{
-		Checker: fakeChecker{}, Drafts: fakeDrafts{}, Tokens: []Token{{"安", annsToken}, {"博", bobsToken}},
+		Accounts: d.people, Records: store, Library: store, FAQ: &faq.Desk{Store: store, Docs: store, Phone: "12345", Now: d.people.Now}, Offices: store,
+		Questions: store, Audit: store,
+		Checker: fakeChecker{}, Drafts: fakeDrafts{}, Tokens: []Token{{ann, annsToken}, {"程序", "pro-0123456789abcdef"}},
 		Asset: func(name string) (string, error) { return "/assets/0/" + name, nil }, ClientIP: func(r *http.Request) string { return r.RemoteAddr[:9] },
 		Log: slog.New(slog.NewTextHandler(d.log, nil)), Now: func() time.Time { return d.now },
 	}
@@ -84,8 +100,33 @@ func newDesk(t *testing.T, change ...func(*Config)) *desk {
 		t.Fatal(err)
 	}
 	d.Server = httptest.NewServer(s.Handler())
-	t.Cleanup(d.Close)
+	t.Cleanup(func() {
+		d.Close()
+		s.Close()
+	})
 	return d
+}
+
+func newStore(t *testing.T) *sqlitestore.Store {
+	t.Helper()
+	store, err := sqlitestore.Open(t.Context(), filepath.Join(t.TempDir(), "staff.db"), sqlitestore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	return store
+}
+
+// hire makes an account whose password needs no change.
+func (d *desk) hire(name string, roles ...accounts.Role) {
+	d.t.Helper()
+	err := d.people.Add(d.t.Context(), "test", name, password, "", roles)
+	if err == nil {
+		err = d.people.SetPassword(d.t.Context(), name, name, password)
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
 }
 
 // person is a browser of one of the staff.
@@ -120,15 +161,15 @@ func (d *desk) request(method, path string, body io.Reader) *http.Request {
 	return r
 }
 
-func (d *desk) login(token string) (*http.Response, string) {
-	r := d.request("POST", "/staff/login", strings.NewReader(url.Values{"token": {token}}.Encode()))
+func (d *desk) login(name, password string) (*http.Response, string) {
+	r := d.request("POST", "/staff/login", strings.NewReader(url.Values{"name": {name}, "password": {password}}.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return d.do(r)
 }
 
-func (d *desk) enter(token string) *person {
+func (d *desk) enter(name string) *person {
 	d.t.Helper()
-	response, _ := d.login(token)
+	response, _ := d.login(name, password)
 	if response.StatusCode != http.StatusSeeOther || len(response.Cookies()) != 1 {
 		d.t.Fatalf("login: %d", response.StatusCode)
 	}
@@ -184,21 +225,21 @@ func (p *person) check(text string) string {
 func TestGate(t *testing.T) {
 	d := newDesk(t)
 	for _, path := range []string{"/staff/check", "/staff/check/x", "/staff/check/x/export.docx"} {
-		if r, _ := d.do(d.request("GET", path, nil)); r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != "/staff/login" {
+		if r, _ := d.do(d.request("GET", path, nil)); r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.Header.Get("Location"), "/staff/login?to=") {
 			t.Errorf("%s without a login: %d", path, r.StatusCode)
 		}
 	}
 	if r, _ := d.do(d.request("POST", "/staff/check", nil)); r.StatusCode != http.StatusUnauthorized {
 		t.Errorf("POST without a login: %d", r.StatusCode)
 	}
-	r, _ := d.login(annsToken)
+	r, _ := d.login(ann, password)
 	c := r.Cookies()[0]
-	if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/staff" || strings.Contains(c.Value, annsToken) {
+	if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/staff" {
 		t.Errorf("cookie %+v", c)
 	}
 	forged := *c
-	forged.Value = strings.Replace(c.Value, ".", "0.", 1)
-	for name, cookie := range map[string]*http.Cookie{"forged": &forged, "empty": {Name: cookieName, Value: ".."}, "none": {Name: cookieName, Value: "x"}} {
+	forged.Value = strings.ToLower(c.Value)
+	for name, cookie := range map[string]*http.Cookie{"forged": &forged, "empty": {Name: cookieName}, "none": {Name: cookieName, Value: "x"}} {
 		if r, _ := (&person{d: d, cookie: cookie}).get("/staff/check"); r.StatusCode != http.StatusSeeOther {
 			t.Errorf("%s cookie: %d", name, r.StatusCode)
 		}
@@ -207,32 +248,47 @@ func TestGate(t *testing.T) {
 	if r, _ := ann.get("/staff/check"); r.StatusCode != 200 || r.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("logged in: %d", r.StatusCode)
 	}
-	d.now = d.now.Add(visitLength)
+	d.now = d.now.Add(accounts.IdleFor / 2)
+	if r, _ := ann.get("/staff/check"); r.StatusCode != 200 {
+		t.Errorf("still at work: %d", r.StatusCode)
+	}
+	d.now = d.now.Add(accounts.IdleFor + time.Second)
 	if r, _ := ann.get("/staff/check"); r.StatusCode != http.StatusSeeOther {
-		t.Errorf("after %v: %d", visitLength, r.StatusCode)
+		t.Errorf("after %v without work: %d", accounts.IdleFor, r.StatusCode)
 	}
 }
 
-// TestGuessing: five wrong tokens a minute, then even the right one waits.
+// TestGuessing: five wrong passwords lock the account, ten from one address
+// make it wait.
 func TestGuessing(t *testing.T) {
 	d := newDesk(t)
-	for range maxFailures {
-		if r, _ := d.login("wrong"); r.StatusCode != http.StatusUnauthorized {
-			t.Errorf("a wrong token: %d", r.StatusCode)
+	for range accounts.MaxFailures {
+		if r, _ := d.login(ann, "wrong"); r.StatusCode != http.StatusUnauthorized {
+			t.Errorf("a wrong password: %d", r.StatusCode)
 		}
 	}
-	if r, body := d.login(annsToken); r.StatusCode != http.StatusTooManyRequests || !strings.Contains(body, "一分钟后") {
-		t.Errorf("after %d wrong ones: %d", maxFailures, r.StatusCode)
+	if r, _ := d.login(ann, password); r.StatusCode != http.StatusUnauthorized {
+		t.Errorf("the right one after %d wrong ones: %d", accounts.MaxFailures, r.StatusCode)
+	}
+	for range maxFailures {
+		d.login("无此人", "wrong")
+	}
+	if r, body := d.login(bob, password); r.StatusCode != http.StatusTooManyRequests || !strings.Contains(body, "一分钟后") {
+		t.Errorf("after %d wrong ones of an address: %d", maxFailures, r.StatusCode)
 	}
 	d.now = d.now.Add(time.Minute)
-	if r, _ := d.login(annsToken); r.StatusCode != http.StatusSeeOther {
+	if r, _ := d.login(bob, password); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("a minute later: %d", r.StatusCode)
+	}
+	d.now = d.now.Add(accounts.LockedFor)
+	if r, _ := d.login(ann, password); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("after the lock: %d", r.StatusCode)
 	}
 }
 
 func TestForeignForms(t *testing.T) {
 	d := newDesk(t)
-	ann, bob := d.enter(annsToken), d.enter(bobsToken)
+	ann, bob := d.enter(ann), d.enter(bob)
 	for name, test := range map[string]struct {
 		csrf    string
 		headers []string
@@ -250,7 +306,7 @@ func TestForeignForms(t *testing.T) {
 
 func TestOwnersAndReaders(t *testing.T) {
 	d := newDesk(t)
-	ann, bob := d.enter(annsToken), d.enter(bobsToken)
+	ann, bob := d.enter(ann), d.enter(bob)
 	address := ann.check(secretly)
 	if r, body := ann.get(address); r.StatusCode != 200 || !strings.Contains(body, secretly) || !strings.Contains(body, `<span class="word">删除</span>32`) {
 		t.Errorf("the owner: %d %s", r.StatusCode, body)
@@ -287,7 +343,7 @@ func TestOwnersAndReaders(t *testing.T) {
 
 func TestNotes(t *testing.T) {
 	d := newDesk(t)
-	ann := d.enter(annsToken)
+	ann := d.enter(ann)
 	address := ann.check("草稿33件")
 	for _, test := range []struct {
 		fields map[string]string
@@ -321,7 +377,7 @@ func TestNotes(t *testing.T) {
 
 func TestForms(t *testing.T) {
 	d := newDesk(t)
-	ann := d.enter(annsToken)
+	ann := d.enter(ann)
 	many := map[string]string{}
 	for i := range maxMaterials + 1 {
 		many[fmt.Sprintf("with/%d.txt", i)] = "x"
@@ -369,7 +425,7 @@ func TestForms(t *testing.T) {
 
 func TestAgainWithMissing(t *testing.T) {
 	d := newDesk(t)
-	ann := d.enter(annsToken)
+	ann := d.enter(ann)
 	address := ann.check("依照《某办法》办理。")
 	if _, body := ann.get(address); !strings.Contains(body, "<li>某办法</li>") || !strings.Contains(body, "/again") {
 		t.Error("the missing document is not listed with a form")
@@ -387,12 +443,13 @@ func TestAgainWithMissing(t *testing.T) {
 // the page says so.
 func TestNeverStored(t *testing.T) {
 	d := newDesk(t)
-	ann := d.enter(annsToken)
+	ann := d.enter(ann)
 	if _, body := ann.get("/staff/check"); !strings.Contains(body, "不保存") {
 		t.Error("the page does not say that nothing is kept")
 	}
 	address := ann.check("草稿")
 	d.now = d.now.Add(heldInMemory)
+	ann = d.enter("安")
 	if r, _ := ann.get(address); r.StatusCode != http.StatusNotFound {
 		t.Errorf("after an hour: %d", r.StatusCode)
 	}
@@ -400,7 +457,7 @@ func TestNeverStored(t *testing.T) {
 
 func TestFailure(t *testing.T) {
 	d := newDesk(t, func(c *Config) { c.Checker = fakeChecker{errors.New("disk on fire")} })
-	ann := d.enter(annsToken)
+	ann := d.enter(ann)
 	if r, body := ann.post("/staff/check", map[string]string{"csrf": ann.csrf, "text": secretly}, nil); r.StatusCode != 422 || !strings.Contains(body, "没有完成") || strings.Contains(body, "disk") {
 		t.Errorf("%d %.200s", r.StatusCode, body)
 	}
@@ -437,7 +494,7 @@ func TestAPI(t *testing.T) {
 		}
 	}
 	// The cookie of the pages is no key to the interface.
-	ann := d.enter(annsToken)
+	ann := d.enter(ann)
 	r := d.request("POST", "/api/v1/check", strings.NewReader(`{"text":"草稿"}`))
 	r.AddCookie(ann.cookie)
 	if r, _ := d.do(r); r.StatusCode != 401 {
@@ -450,10 +507,10 @@ func TestParseTokens(t *testing.T) {
 		"":        "[]",
 		" \n":     "[]",
 		annsToken: "[{工作人员 " + annsToken + "}]",
-		"安 " + annsToken + "\n\n博\t" + bobsToken: "[{安 " + annsToken + "} {博 " + bobsToken + "}]",
+		"安 " + annsToken + "\n\n博\t" + otherToken: "[{安 " + annsToken + "} {博 " + otherToken + "}]",
 		"安 short": "line 1: a token has 16 characters at least",
-		"安 " + annsToken + "\n安 " + bobsToken: "line 2: the name or the token stands there twice",
-		"安 " + annsToken + "\n博 " + annsToken: "line 2: the name or the token stands there twice",
+		"安 " + annsToken + "\n安 " + otherToken: "line 2: the name or the token stands there twice",
+		"安 " + annsToken + "\n博 " + annsToken:  "line 2: the name or the token stands there twice",
 		"a b c": "line 1 is not NAME TOKEN",
 	} {
 		tokens, err := ParseTokens(setting)

@@ -1,0 +1,6 @@
+-- Staff may set what is said of a document, too.
+ALTER TABLE ruling ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE ruling ADD COLUMN doc_no TEXT NOT NULL DEFAULT '';
+ALTER TABLE ruling ADD COLUMN publisher TEXT NOT NULL DEFAULT '';
+ALTER TABLE ruling ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE ruling ADD COLUMN published TEXT NOT NULL DEFAULT '';
