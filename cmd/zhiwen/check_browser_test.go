@@ -14,14 +14,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"zhiwen/bot"
+	"zhiwen/bot/accounts"
 	"zhiwen/ingest"
-)
-
-// Tokens of two of the staff, as the setting has them.
-const (
-	ownersToken = "owner-0123456789abcdef"
-	othersToken = "other-0123456789abcdef"
-	staffTokens = "周文 " + ownersToken + "\n李默 " + othersToken
 )
 
 // privateWords stand in the draft and nowhere else.
@@ -39,7 +33,9 @@ func TestStaffChecksADraft(t *testing.T) {
 		t.Skip("left out: chromium is not installed")
 	}
 	wordsAlone(t)
-	s := serve(t, sampleStore(t), "ZHIWEN_STAFF_TOKEN="+staffTokens)
+	path := sampleStore(t)
+	hire(t, path, map[string]accounts.Role{"周文": accounts.Editor, "李默": accounts.Editor})
+	s := serve(t, path)
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(patience),
 		chromedp.WindowSize(1280, 900), chromedp.Flag("disable-quic", true), chromedp.Flag("force-prefers-reduced-motion", true),
@@ -51,11 +47,11 @@ func TestStaffChecksADraft(t *testing.T) {
 	ctx, cancel = chromedp.NewContext(ctx)
 	defer cancel()
 
-	// A wrong token is told, the right one lets in.
-	browse(t, ctx, chromedp.Navigate(s.url+"/staff/check"), chromedp.WaitVisible(chromedp.CSS("#token")))
-	browse(t, ctx, chromedp.SendKeys(chromedp.CSS("#token"), "wrong\r"), chromedp.WaitVisible(chromedp.CSS(".problem")))
+	// A wrong password is told, the right one lets in, to where it was going.
+	browse(t, ctx, chromedp.Navigate(s.url+"/staff/check"), chromedp.WaitVisible(chromedp.CSS("#name")), chromedp.SendKeys(chromedp.CSS("#name"), "周文"))
+	browse(t, ctx, chromedp.SendKeys(chromedp.CSS("#password"), "wrong\r"), chromedp.WaitVisible(chromedp.CSS(".problem")))
 	shoot(t, ctx, "check-login")
-	browse(t, ctx, chromedp.SendKeys(chromedp.CSS("#token"), ownersToken+"\r"), chromedp.WaitVisible(chromedp.CSS("#text")))
+	browse(t, ctx, chromedp.SendKeys(chromedp.CSS("#password"), staffPassword+"\r"), chromedp.WaitVisible(chromedp.CSS("#text")))
 	shoot(t, ctx, "check-start")
 
 	// An empty form is refused in a sentence and nothing is lost.
@@ -125,11 +121,11 @@ func press(t *testing.T, ctx context.Context, keys string) {
 }
 
 // member is one of the staff with a login of their own, without a browser.
-func member(t *testing.T, s *server, token string) func(path string) (int, string) {
+func member(t *testing.T, s *server, name string) func(path string) (int, string) {
 	t.Helper()
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	t.Cleanup(client.CloseIdleConnections)
-	response, err := client.PostForm(s.url+"/staff/login", map[string][]string{"token": {token}})
+	response, err := client.PostForm(s.url+"/staff/login", map[string][]string{"name": {name}, "password": {staffPassword}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +156,7 @@ func member(t *testing.T, s *server, token string) func(path string) (int, strin
 // LibreOffice, where it is.
 func checkExports(t *testing.T, s *server, address string) {
 	t.Helper()
-	get := member(t, s, ownersToken)
+	get := member(t, s, "周文")
 	address, _, _ = strings.Cut(address, "?")
 	status, html := get(address + "/export.html")
 	if status != 200 || !strings.Contains(html, `<del><span class="word">删除</span>3326</del><ins><span class="word">增加</span>3336</ins>`) || !strings.Contains(html, "统计口径不同") {
@@ -209,7 +205,7 @@ func checkExports(t *testing.T, s *server, address string) {
 // checkPrivacy asks everybody else for the draft.
 func checkPrivacy(t *testing.T, s *server, address string) {
 	t.Helper()
-	get := member(t, s, othersToken)
+	get := member(t, s, "李默")
 	if status, body := get(address); status != http.StatusNotFound || strings.Contains(body, privateWords) {
 		t.Errorf("a colleague who was not named gets %d", status)
 	}
@@ -230,7 +226,7 @@ func checkPrivacy(t *testing.T, s *server, address string) {
 	if err != nil || strings.Contains(string(body), privateWords) {
 		t.Errorf("without a login the draft is shown: %v", err)
 	}
-	for _, words := range []string{privateWords, "王阿婆", "送审稿", "3336", ownersToken} {
+	for _, words := range []string{privateWords, "王阿婆", "送审稿", "3336", staffPassword} {
 		if strings.Contains(s.logged(), words) {
 			t.Errorf("the log holds %q:\n%s", words, s.logged())
 		}

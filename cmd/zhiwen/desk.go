@@ -98,7 +98,7 @@ func signOn() (*staff.SignOn, error) {
 }
 
 // sortEvery is how often new questions are put into groups.
-const sortEvery = 20 * time.Second
+const sortEvery = 5 * time.Second
 
 // sortQuestions groups what visitors asked, one server at a time. The returned
 // function ends it and waits for it.

@@ -87,7 +87,7 @@ func (s *Server) changePage(w http.ResponseWriter, r *http.Request, v visit) {
 		s.failed(w, r, "read a change", err)
 		return
 	}
-	view := changePageView{layout: s.layout(r, "审核："+c.Title), changeView: viewOf(c), Fields: fieldsOf(c)}
+	view := changePageView{layout: s.layout(r, "审核："+c.Title), changeView: viewOf(c), Fields: fieldsOf(c, func(id string) string { return s.titleOf(r.Context(), id) })}
 	pending := c.State == review.Pending
 	view.Own = c.Author == v.name
 	view.MayPublish = pending && !view.Own && v.is(accounts.Reviewer)
@@ -102,12 +102,21 @@ func (s *Server) changePage(w http.ResponseWriter, r *http.Request, v visit) {
 	s.render(w, r, http.StatusOK, "change.html", view)
 }
 
+// titleOf names a document that is cited; its ID where it has none.
+func (s *Server) titleOf(ctx context.Context, id string) string {
+	doc, err := s.cfg.Library.Version(ctx, id)
+	if err != nil || doc.Title == "" {
+		return id
+	}
+	return "《" + doc.Title + "》"
+}
+
 // fieldsOf says what a change changes, field by field.
-func fieldsOf(c review.Change) []field {
+func fieldsOf(c review.Change, titleOf func(id string) string) []field {
 	before, after := map[string]string{}, map[string]string{}
 	var names []string
 	put := func(side map[string]string, raw json.RawMessage) {
-		for _, f := range shownFields(c.Kind, raw) {
+		for _, f := range shownFields(c.Kind, raw, titleOf) {
 			if !slices.Contains(names, f[0]) {
 				names = append(names, f[0])
 			}
@@ -132,7 +141,7 @@ func fieldsOf(c review.Change) []field {
 }
 
 // shownFields reads one side of a change: names and values in order.
-func shownFields(kind review.Kind, raw json.RawMessage) [][2]string {
+func shownFields(kind review.Kind, raw json.RawMessage, titleOf func(id string) string) [][2]string {
 	var fields [][2]string
 	add := func(name, value string) { fields = append(fields, [2]string{name, value}) }
 	switch kind {
@@ -146,7 +155,7 @@ func shownFields(kind review.Kind, raw json.RawMessage) [][2]string {
 		add("不适用的问法", strings.Join(e.Negatives, "\n"))
 		add("回答", e.Answer)
 		for i, c := range e.Citations {
-			add(fmt.Sprintf("依据%d", i+1), c.Source+"\n“"+c.Quote+"”")
+			add(fmt.Sprintf("依据%d", i+1), titleOf(c.DocID)+"\n“"+c.Quote+"”")
 		}
 		add("负责人", e.Owner)
 		add("有效期至", e.ValidUntil)

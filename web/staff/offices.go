@@ -47,7 +47,7 @@ func (s *Server) listOffices(w http.ResponseWriter, r *http.Request, v visit, st
 
 type officeView struct {
 	layout
-	directory.Entry
+	Entry   directory.Entry
 	New     bool
 	Problem string
 }
