@@ -35,6 +35,7 @@ type State string
 // States.
 const (
 	Pending   State = "pending"
+	Applying  State = "applying" // being published just now
 	Published State = "published"
 	Rejected  State = "rejected"
 	Taken     State = "taken" // back, by its author
@@ -168,13 +169,20 @@ func (d *Desk) act(c Change, actor, action, reason string) retrieval.Act {
 	return act
 }
 
-// Publish makes a change hold. Its author may not: ErrOwn.
+// applyTime is how long applying may take before it is taken for one that was
+// cut short, and may be done again.
+const applyTime = 2 * time.Minute
+
+// Publish makes a change hold. Its author may not: ErrOwn. While it is applied
+// nobody else decides on it.
 func (d *Desk) Publish(ctx context.Context, id, decider string) (Change, error) {
-	c, err := d.Change(ctx, id)
+	var c Change
+	r, err := records.Load(ctx, d.Store, recordKind, id, &c)
+	cutShort := c.State == Applying && d.Now().Sub(c.Decided) > applyTime
 	switch {
 	case err != nil:
 		return c, err
-	case c.State != Pending:
+	case c.State != Pending && !cutShort:
 		return c, ErrDecided
 	case c.Author == decider:
 		return c, ErrOwn
@@ -183,10 +191,26 @@ func (d *Desk) Publish(ctx context.Context, id, decider string) (Change, error) 
 	if applier == nil {
 		return c, fmt.Errorf("%s: %w", c.Kind, ErrKind)
 	}
-	if err := applier.Apply(ctx, c, d.act(c, decider, "publish", c.Title)); err != nil {
-		return c, err
+	c.State, c.Decider, c.Decided = Applying, decider, d.Now().UTC()
+	r.Updated = c.Decided
+	if err := records.Save(ctx, d.Store, r, c); err != nil {
+		return c, decided(err)
 	}
-	return d.decide(ctx, id, decider, Published, "")
+	r.Rev++
+	if err := applier.Apply(ctx, c, d.act(c, decider, "publish", c.Title)); err != nil {
+		c.State, c.Decider, c.Decided = Pending, "", time.Time{}
+		return c, errors.Join(err, records.Save(context.WithoutCancel(ctx), d.Store, r, c))
+	}
+	c.State, c.Decided = Published, d.Now().UTC()
+	return c, decided(records.Save(context.WithoutCancel(ctx), d.Store, r, c, d.act(c, decider, "publish", "")))
+}
+
+// decided puts our word for what somebody else has decided meanwhile.
+func decided(err error) error {
+	if errors.Is(err, records.ErrChanged) {
+		return ErrDecided
+	}
+	return err
 }
 
 // Reject ends a change that is not to be published.
@@ -216,13 +240,9 @@ func (d *Desk) decide(ctx context.Context, id, decider string, state State, reas
 		return c, ErrDecided
 	}
 	c.State, c.Decider, c.Decided, c.Reason = state, decider, d.Now().UTC(), reason
-	action := map[State]string{Published: "publish", Rejected: "reject", Taken: "take back"}[state]
+	action := map[State]string{Rejected: "reject", Taken: "take back"}[state]
 	r.Updated = c.Decided
-	err = records.Save(ctx, d.Store, r, c, d.act(c, decider, action, reason))
-	if errors.Is(err, records.ErrChanged) {
-		err = ErrDecided
-	}
-	return c, err
+	return c, decided(records.Save(ctx, d.Store, r, c, d.act(c, decider, action, reason)))
 }
 
 // Undo proposes what held before a change that was published.

@@ -46,7 +46,7 @@ func TestWithdrawnAndErased(t *testing.T) {
 		database := pgtest.Schema(t)
 		succeed(t, database, []string{"migrate"})
 		withdrawAndErase(t, database)
-		for _, table := range []string{"document", "chunk", "block", "event", "turn", "receipt", "faq", "checked", "original_part", "audit", "replacement"} {
+		for _, table := range []string{"document", "chunk", "block", "event", "turn", "receipt", "faq", "checked", "original_part", "audit", "replacement", "record", "question_group"} {
 			for _, words := range erasedWords {
 				if n := pgtest.Int(t, database, `SELECT count(*) FROM `+table+` AS t WHERE t::text LIKE '%`+words+`%' OR t::text LIKE '%`+hexOf(words)+`%'`); n != 0 {
 					t.Errorf("%d rows of %s hold the erased words %s", n, table, words)
@@ -144,10 +144,10 @@ func withdrawAndErase(t *testing.T, store string) {
 		t.Errorf("docs: %s", listing.stdout)
 	}
 	records := lines[retrieval.Record](t, zhiwen(t, "audit", "--json", "--store", store).stdout)
-	if len(records) != 4 || records[3].Action != "erase" || records[3].Reason != "含个人信息" || records[3].Actor == "" {
+	if len(records) != 5 || records[0].Action != "faq" || records[4].Action != "erase" || records[4].Reason != "含个人信息" || records[4].Actor == "" {
 		t.Errorf("audit: %+v", records)
 	}
-	if got := zhiwen(t, "doctor", "--store", store, "--addr", "127.0.0.1:0"); got.code != 0 || !strings.Contains(got.stdout, "4 records, none changed") {
+	if got := zhiwen(t, "doctor", "--store", store, "--addr", "127.0.0.1:0"); got.code != 0 || !strings.Contains(got.stdout, "5 records, none changed") {
 		t.Errorf("doctor: %+v", got)
 	}
 }

@@ -91,7 +91,7 @@ func sampleStore(t *testing.T) string {
 
 // TestHelp compares the help of every command with its golden file.
 func TestHelp(t *testing.T) {
-	for _, command := range []string{"", "demo", "serve", "ingest", "ask", "check", "docs", "directory", "blocked", "faq", "faq import", "faq export", "faq list", "faq publish", "faq withdraw", "eval", "bench", "doctor", "migrate", "reindex", "version"} {
+	for _, command := range []string{"", "demo", "serve", "ingest", "ask", "check", "docs", "directory", "blocked", "faq", "faq import", "faq export", "faq list", "faq publish", "faq withdraw", "staff", "staff add", "audit", "eval", "bench", "doctor", "migrate", "reindex", "version"} {
 		t.Run(command, func(t *testing.T) {
 			got := zhiwen(t, strings.Fields(command+" --help")...)
 			if got.code != 0 || got.stderr != "" {

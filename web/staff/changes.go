@@ -21,7 +21,7 @@ var kindNames = map[review.Kind]string{
 }
 
 var stateNames = map[review.State]string{
-	review.Pending: "待审核", review.Published: "已发布", review.Rejected: "已退回", review.Taken: "已撤回",
+	review.Pending: "待审核", review.Applying: "正在发布", review.Published: "已发布", review.Rejected: "已退回", review.Taken: "已撤回",
 }
 
 // changeView is a change as it is shown.
