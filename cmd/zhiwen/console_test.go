@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -266,7 +267,7 @@ func BenchmarkHistory(b *testing.B) {
 					b.Fatal(err)
 				}
 				page, err := io.ReadAll(response.Body)
-				if err = response.Body.Close(); err != nil || response.StatusCode != 200 || bytes.Contains(page, []byte("没有完成")) {
+				if err = errors.Join(err, response.Body.Close()); err != nil || response.StatusCode != 200 || bytes.Contains(page, []byte("没有完成")) {
 					b.Fatalf("%s: %d %v", path, response.StatusCode, err)
 				}
 			}

@@ -47,7 +47,9 @@ func (c *Chat) Model() string { return c.model }
 // endpoint says it counted, 0 if it says nothing; it counts after a failure, too.
 func (c *Chat) Write(ctx context.Context, system, user string, maxTokens int, take func(piece string) error) (tokens int, err error) {
 	stream, err := c.client.CreateChatCompletionStream(ctx, openai.ChatCompletionRequest{
-		Model: c.model, MaxTokens: maxTokens, Temperature: 0.01, Stream: true,
+		Model: c.model, Temperature: 0.01, Stream: true,
+		//lint:ignore SA1019 what runs in counties (vLLM, llama.cpp, DashScope, DeepSeek) knows this name, not all the new one
+		MaxTokens:     maxTokens,
 		StreamOptions: &openai.StreamOptions{IncludeUsage: true},
 		Messages: []openai.ChatCompletionMessage{
 			{Role: openai.ChatMessageRoleSystem, Content: system},
