@@ -425,7 +425,7 @@ func peopleAndAudit(t *testing.T, chromium string, s *server) {
 	auditor.has("校验链完整")
 	auditor.open("/staff/audit?q=publish")
 	text := auditor.text()
-	for _, want := range []string{"publish faq", "publish document", "publish ruling", "publish office", "publish words"} {
+	for _, want := range []string{"发布：问答", "发布：上传文档", "发布：元数据与有效性", "发布：通讯录", "发布：词表"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the audit lacks %q", want)
 		}

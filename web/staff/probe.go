@@ -160,7 +160,9 @@ func meaningOf(q bot.Question) [][2]string {
 	}
 	add("去掉问法后", q.Core)
 	add("官方用词", strings.Join(q.Also, "、"))
-	add("几个问题", strings.Join(q.Parts, "｜"))
+	if len(q.Parts) > 1 {
+		add("几个问题", strings.Join(q.Parts, "｜"))
+	}
 	var years, places []string
 	for _, y := range q.Years {
 		years = append(years, strconv.Itoa(y.Number))

@@ -197,7 +197,7 @@ func New(cfg Config) (*Server, error) {
 	if s.sum, err = sumOf(s.assets); err != nil {
 		return nil, err
 	}
-	functions := template.FuncMap{"asset": cfg.Asset, "own": s.assetURL, "cardOf": cardOf, "day": dayOf, "moment": momentOf, "json": indented, "zh": Chinese}
+	functions := template.FuncMap{"asset": cfg.Asset, "own": s.assetURL, "cardOf": cardOf, "day": dayOf, "moment": momentOf, "json": indented, "zh": Chinese, "action": actionName}
 	s.pages, err = template.New("").Funcs(functions).ParseFS(embedded, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the staff's pages: %w", err)
