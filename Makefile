@@ -35,6 +35,10 @@ test: ## all functional tests: race detector, browser, 10 s of every fuzz target
 	@scripts/prepare test
 	@scripts/test
 
+.PHONY: test-model
+test-model: ## the whole path with a real language model: a small local one, or the endpoint of ZHIWEN_MODEL_URL and ZHIWEN_MODEL_NAME
+	scripts/model-server $(GO) test -tags model -run TestRealModel -count 1 -v -timeout 60m ./cmd/zhiwen
+
 .PHONY: screenshots
 screenshots: ## a picture of every page and state in light, dark and forced colours, in ./screenshots
 	@scripts/prepare test

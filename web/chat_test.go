@@ -161,6 +161,11 @@ func TestBrowserPanels(t *testing.T) {
 	b.await(`document.querySelectorAll(".history li").length === 1`)
 	b.click(".panel > .button")
 	b.await(`document.querySelector(".history").textContent === "还没有记录。"`)
+	eventually(t, "the server forgets both", func() bool {
+		s.store.mu.Lock()
+		defer s.store.mu.Unlock()
+		return len(s.store.forgotten) >= 2 && s.store.forgotten[0] != s.store.forgotten[1] && len(s.store.turns) == 0
+	})
 	if left := eval[string](b, `localStorage.getItem("zhiwen.history") + sessionStorage.getItem("zhiwen.conversation")`); left != "[]{}" {
 		t.Errorf("after deleting %s is left", left)
 	}

@@ -158,6 +158,7 @@ func (l library) Document(_ context.Context, id string) (retrieval.Document, err
 // memory is a Store; it holds events to their law: no number twice, none out
 // of order.
 type memory struct {
+	forgotten []string // sessions, as visitors wished
 	mu       sync.Mutex
 	sessions map[string]bot.Session
 	events   map[string][]bot.Event
@@ -221,6 +222,15 @@ func (m *memory) AppendTurn(_ context.Context, id string, t bot.Turn) error {
 	defer m.mu.Unlock()
 	m.turns[id] = append(m.turns[id], t)
 	return nil
+}
+
+func (m *memory) ForgetSession(_ context.Context, id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.forgotten = append(m.forgotten, id)
+	delete(m.turns, id)
+	delete(m.events, id)
+	return m.broken
 }
 
 func (m *memory) Turns(_ context.Context, id string, last int) ([]bot.Turn, error) {

@@ -55,6 +55,8 @@ type Events interface {
 // first.
 type Turns interface {
 	AppendTurn(ctx context.Context, sessionID string, t bot.Turn) error
+	// ForgetSession takes the words out of a conversation.
+	ForgetSession(ctx context.Context, id string) error
 	Turns(ctx context.Context, sessionID string, last int) ([]bot.Turn, error)
 }
 
@@ -287,6 +289,7 @@ func (s *Server) handler(withStaff bool) http.Handler {
 	mux.HandleFunc("POST "+elderPath, s.framed(s.askOnPage(elderPath)))
 	mux.HandleFunc("GET /qr.svg", s.qrCode)
 	mux.HandleFunc("POST /api/v1/feedback", s.apiFeedback)
+	mux.HandleFunc("POST /api/v1/forget", s.apiForget)
 	mux.HandleFunc("POST /api/v1/suggest", s.apiSuggest)
 	mux.HandleFunc("POST /api/v1/speech", s.apiSpeak)
 	mux.HandleFunc("POST /api/v1/transcribe", s.apiTranscribe)

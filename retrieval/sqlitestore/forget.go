@@ -8,8 +8,12 @@ import (
 	"time"
 )
 
-//go:embed queries/forget_words.sql
-var forgetWordsSQL string
+var (
+	//go:embed queries/forget_words.sql
+	forgetWordsSQL string
+	//go:embed queries/forget_session.sql
+	forgetSessionSQL string
+)
 
 // ForgetConversations takes the words out of what was asked and answered before
 // words, and deletes what is left of it from before traces: that there was a
@@ -45,4 +49,26 @@ func (s *Store) ForgetConversations(ctx context.Context, words, traces time.Time
 		return 0, fmt.Errorf("forget conversations in store %s: %w", s.path, err)
 	}
 	return forgotten, nil
+}
+
+// ForgetSession takes the words out of one conversation, because its visitor
+// wishes so; that there were questions and how they ended stays. It is no error
+// if there is no such session.
+func (s *Store) ForgetSession(ctx context.Context, id string) error {
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		for _, statement := range []string{
+			forgetSessionSQL, `DELETE FROM event WHERE session = ?1`, `UPDATE feedback SET text = '' WHERE session = ?1`,
+			`DELETE FROM question_group WHERE id IN (SELECT grp FROM turn WHERE session = ?1)
+				AND NOT EXISTS (SELECT 1 FROM turn WHERE turn.grp = question_group.id AND turn.question <> '')`,
+		} {
+			if _, err := tx.ExecContext(ctx, statement, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("forget a conversation in store %s: %w", s.path, err)
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"zhiwen/bot"
+	"zhiwen/bot/asked"
 	"zhiwen/retrieval"
 )
 
@@ -57,5 +58,49 @@ func testForget(t *testing.T, s Store) {
 				t.Errorf("300 days later: %+v, %+v", turns, events)
 			}
 		}
+	}
+}
+
+// testForgetSession: a visitor's own conversation loses its words at once,
+// nobody else's does.
+func testForgetSession(t *testing.T, s Store) {
+	at := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
+	own, other := "0000000000000000000000000000000a", "0000000000000000000000000000000b"
+	for _, id := range []string{own, other} {
+		if err := s.CreateSession(t.Context(), bot.Session{ID: id, Profile: bot.ProfileStandard, Created: at}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.AppendEvents(t.Context(), id, []bot.Event{{Seq: 1, Frame: []byte(`{"type":"delta","id":"q","text":"甲"}`)}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.AppendTurn(t.Context(), id, bot.Turn{Question: "甲" + id, Answer: bot.Answer{Status: bot.StatusAnswered, ID: id, Text: "乙"}, At: at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	questions, err := s.Ungrouped(t.Context(), 9)
+	if err != nil || len(questions) != 2 {
+		t.Fatal(questions, err)
+	}
+	groups := []asked.Group{{ID: 1, Question: questions[0].Text}, {ID: 2, Question: questions[1].Text}}
+	if err := s.AddGrouped(t.Context(), groups, []asked.Placed{{Num: questions[0].Num, Group: 1}, {Num: questions[1].Num, Group: 2}}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := s.ForgetSession(t.Context(), own); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.ForgetSession(t.Context(), "none"); err != nil {
+		t.Error(err)
+	}
+	for id, words := range map[string]string{own: "", other: "甲" + other} {
+		turns, err := s.Turns(t.Context(), id, 0)
+		events, errEvents := s.EventsAfter(t.Context(), id, 0)
+		if err != nil || errEvents != nil || len(turns) != 1 || turns[0].Question != words || turns[0].Answer.Status != bot.StatusAnswered || (words == "") != (len(events) == 0) || (words == "") != (turns[0].Answer.Text == "") {
+			t.Errorf("%s: %+v, %d events, %v, %v", id, turns, len(events), err, errEvents)
+		}
+	}
+	if known, err := s.Groups(t.Context()); err != nil || len(known) != 1 || known[0].ID != 2 {
+		t.Errorf("groups %+v, %v", known, err)
 	}
 }

@@ -56,6 +56,7 @@ type Store interface {
 	AppendTurn(ctx context.Context, sessionID string, t bot.Turn) error
 	Turns(ctx context.Context, sessionID string, last int) ([]bot.Turn, error)
 	AddFeedback(ctx context.Context, f bot.Feedback) error
+	ForgetSession(ctx context.Context, id string) error
 	ForgetConversations(ctx context.Context, words, traces time.Time) (int, error)
 	SaveCheck(ctx context.Context, c check.Saved) error
 	LoadCheck(ctx context.Context, id string, now time.Time) (check.Saved, error)
@@ -123,6 +124,7 @@ func Test(t *testing.T, open func(t *testing.T) Store) {
 		{"Turns", testTurns},
 		{"Feedback", testFeedback},
 		{"Forget", testForget},
+		{"ForgetSession", testForgetSession},
 		{"Checks", testChecks},
 		{"Records", testRecords},
 		{"Asked", testAsked},

@@ -49,10 +49,12 @@ export function history() {
 }
 
 // forget deletes a conversation, or all without one. That of this tab ends, too,
-// if it is among them.
+// if it is among them. It gives the names of those that a server holds.
 export function forget(at) {
+  const gone = history().concat([recall()]).filter((c) => at === undefined || c.at === at);
   write("localStorage", past, at === undefined ? [] : history().filter((c) => c.at !== at));
   if (at === undefined || recall().at === at) leave();
+  return [...new Set(gone.map((c) => c.session).filter(Boolean))];
 }
 
 // reopen makes a conversation that of this tab.

@@ -2,6 +2,7 @@
 // and the rating of the service. A panel opens in the page, never over it.
 
 import { button, el, fillWith } from "./dom.js";
+import { post } from "./api.js";
 import { forget, history, reopen } from "./memory.js";
 import { fill, words } from "./words.js";
 
@@ -41,10 +42,15 @@ function opener(panels, name, make) {
 function historyPanel(view) {
   const list = el("ul", { class: "history" });
   const all = button(words.historyDeleteAll, "button", () => deleted(undefined));
-  const deleted = (at) => {
-    forget(at);
+  const deleted = async (at) => {
+    const sessions = forget(at);
     draw();
-    view.announce(words.historyDeleted);
+    try {
+      for (const session of sessions) await post("/api/v1/forget", { session });
+      view.announce(words.historyDeleted);
+    } catch {
+      view.announce(words.historyDeletedHere);
+    }
   };
   const draw = () => {
     const conversations = history();

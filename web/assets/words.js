@@ -100,13 +100,14 @@ export const words = {
   fresh: "新对话",
   history: "历史记录",
   historyTitle: "在这台设备上问过的",
-  historyNote: "只保存在这台设备上，别人用同一台设备也能看到。用完可以删除。",
+  historyNote: "这份记录只保存在这台设备上，别人用同一台设备也能看到。用完可以删除，系统里保存的文字会一起删除。",
   historyEmpty: "还没有记录。",
   historyOpen: "{date} {text}",
   historyDelete: "删除",
   historyDeleteName: "删除：{text}",
   historyDeleteAll: "全部删除",
-  historyDeleted: "已删除。",
+  historyDeleted: "已删除，系统里保存的文字也一起删除了。",
+  historyDeletedHere: "这台设备上的已删除；系统里保存的文字没有删掉，会按期自动删除。",
 };
 
 // fill puts values into the words of a sentence.
