@@ -159,12 +159,12 @@ func (l library) Document(_ context.Context, id string) (retrieval.Document, err
 // of order.
 type memory struct {
 	forgotten []string // sessions, as visitors wished
-	mu       sync.Mutex
-	sessions map[string]bot.Session
-	events   map[string][]bot.Event
-	turns    map[string][]bot.Turn
-	feedback []bot.Feedback
-	broken   error // what AppendEvents fails with
+	mu        sync.Mutex
+	sessions  map[string]bot.Session
+	events    map[string][]bot.Event
+	turns     map[string][]bot.Turn
+	feedback  []bot.Feedback
+	broken    error // what AppendEvents fails with
 }
 
 func newMemory() *memory {

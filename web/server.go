@@ -332,6 +332,15 @@ func (s *Server) Serve(l net.Listener) error {
 	return nil
 }
 
+// Recheck asks the questions again that a changed source touches, see
+// staff.Server.
+func (s *Server) Recheck(ctx context.Context) (int, error) {
+	if s.staff == nil {
+		return 0, nil
+	}
+	return s.staff.Recheck(ctx)
+}
+
 // ServeStaff serves everything, the staff's pages among it, on l until
 // Shutdown; for an address that the public cannot reach.
 func (s *Server) ServeStaff(l net.Listener) error {

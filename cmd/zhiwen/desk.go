@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"os"
 	"strconv"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"zhiwen/bot/check"
 	"zhiwen/bot/faq"
 	"zhiwen/ingest"
+	"zhiwen/web"
 	"zhiwen/web/staff"
 )
 
@@ -97,21 +97,49 @@ func signOn() (*staff.SignOn, error) {
 	return &o, err
 }
 
-// sortEvery is how often new questions are put into groups.
-const sortEvery = 5 * time.Second
+// How often new questions are put into groups, and how often it is seen whether
+// a changed source touches a settled one.
+const (
+	sortEvery    = 5 * time.Second
+	recheckEvery = time.Minute
+)
 
 // sortQuestions groups what visitors asked, one server at a time. The returned
 // function ends it and waits for it.
 func (s *shell) sortQuestions(ctx context.Context, r *rooms) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
 	holder := rand.Text()
+	return s.every(ctx, sortEvery, "questions were not grouped", func(ctx context.Context) error { return s.sortOnce(ctx, r, holder) })
+}
+
+// recheckQuestions asks settled questions again when their sources change, one
+// server at a time.
+func (s *shell) recheckQuestions(ctx context.Context, r *rooms, server *web.Server) (stop func()) {
+	holder := rand.Text()
+	return s.every(ctx, recheckEvery, "questions were not asked again", func(ctx context.Context) error {
+		now := s.now()
+		mine, err := r.store.Lease(ctx, "recheck questions", holder, now, now.Add(leaseFor))
+		if err != nil || !mine {
+			return err
+		}
+		n, err := server.Recheck(ctx)
+		if n > 0 {
+			s.log.Info("asked settled questions again", "groups", n)
+		}
+		return err
+	})
+}
+
+// every does something at once and then again and again, until the returned
+// function ends it and has waited for it.
+func (s *shell) every(ctx context.Context, period time.Duration, failure string, do func(context.Context) error) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		ticker := time.NewTicker(sortEvery)
+		ticker := time.NewTicker(period)
 		defer ticker.Stop()
 		for {
-			if err := s.sortOnce(ctx, r, holder); err != nil && ctx.Err() == nil {
-				s.log.Warn("questions were not grouped", "err", err)
+			if err := do(ctx); err != nil && ctx.Err() == nil {
+				s.log.Warn(failure, "err", err)
 			}
 			select {
 			case <-ticker.C:
@@ -196,36 +224,13 @@ func days(name string, usual, least int) (time.Duration, error) {
 // sweep deletes what has expired now and then. The returned function ends it
 // and waits for it.
 func (s *shell) sweep(ctx context.Context, st expiring, keep keeping) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		ticker := time.NewTicker(sweepEvery)
-		defer ticker.Stop()
-		for {
-			switch n, err := st.DeleteExpiredChecks(ctx, s.now()); {
-			case errors.Is(err, context.Canceled):
-			case err != nil:
-				s.log.Warn("expired checks were not deleted", "err", fmt.Errorf("sweep: %w", err))
-			case n > 0:
-				s.log.Info("deleted expired checks", "checks", n)
-			}
-			now := s.now()
-			switch n, err := st.ForgetConversations(ctx, now.Add(-keep.words), now.Add(-keep.traces)); {
-			case errors.Is(err, context.Canceled):
-			case err != nil:
-				s.log.Warn("old conversations were not deleted", "err", fmt.Errorf("sweep: %w", err))
-			case n > 0:
-				s.log.Info("forgot old conversations", "turns", n)
-			}
-			select {
-			case <-ticker.C:
-			case <-ctx.Done():
-				return
-			}
+	return s.every(ctx, sweepEvery, "what has expired was not deleted", func(ctx context.Context) error {
+		now := s.now()
+		checks, errChecks := st.DeleteExpiredChecks(ctx, now)
+		turns, errTurns := st.ForgetConversations(ctx, now.Add(-keep.words), now.Add(-keep.traces))
+		if checks+turns > 0 {
+			s.log.Info("deleted what has expired", "checks", checks, "turns", turns)
 		}
+		return errors.Join(errChecks, errTurns)
 	})
-	return func() {
-		cancel()
-		wg.Wait()
-	}
 }

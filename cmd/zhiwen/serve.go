@@ -188,6 +188,8 @@ func (s *shell) serve(ctx context.Context, r *rooms, o offer) (err error) {
 	if err != nil {
 		return errors.Join(err, o.close())
 	}
+	stopRechecking := s.recheckQuestions(ctx, r, server)
+	defer stopRechecking()
 	served := make(chan error, 2)
 	serving := 1
 	go func() { served <- server.Serve(o.public) }()

@@ -74,6 +74,11 @@ func (s *Server) addTasks(r *http.Request, v visit, view *homeView) error {
 		}
 	}
 	view.Tasks = append(view.Tasks, task{"/staff/documents?state=" + string(retrieval.StateQuarantine), "待核对的文档", held, "含个人信息，或刚上传"})
+	lost, err := s.reopenedStandings(r.Context())
+	if err != nil {
+		return err
+	}
+	view.Tasks = append(view.Tasks, task{"/staff/questions?need=" + string(needReopened), "失去答案的问题", len(lost), "引用的文件有变化后，重新提问没有得到答案"})
 	open, err := s.cfg.Questions.Standings(r.Context(), asked.Last(statDays, s.cfg.Now()), asked.NeedAny, pageLength+1, 0)
 	if err != nil {
 		return err

@@ -36,9 +36,11 @@ type questionNote struct {
 	At    time.Time `json:"at"`
 	Text  string    `json:"text,omitempty"`
 	FAQ   string    `json:"faq,omitempty"` // the answer that was written for it
-	// Rerun is how its questions ended when they were asked again.
+	// Rerun is how its questions ended when they were asked again, Docs the
+	// versions that they were answered from.
 	Rerun   []rerunLine `json:"rerun,omitempty"`
 	RerunAt time.Time   `json:"rerun_at,omitzero"`
+	Docs    []string    `json:"docs,omitempty"`
 }
 
 type rerunLine struct {
@@ -71,7 +73,7 @@ var needs = []struct {
 	Need asked.Need
 	Name string
 }{
-	{asked.NeedAny, "全部待改进"}, {asked.NeedAnswer, "没有答案"}, {asked.NeedBetter, "差评"}, {asked.NeedClarity, "追问"}, {asked.NeedNothing, "所有提问"},
+	{asked.NeedAny, "全部待改进"}, {asked.NeedAnswer, "没有答案"}, {asked.NeedBetter, "差评"}, {asked.NeedClarity, "追问"}, {needReopened, "失去答案"}, {asked.NeedNothing, "所有提问"},
 }
 
 // standingRow is a group in the list.
@@ -106,7 +108,13 @@ func (s *Server) questionsPage(w http.ResponseWriter, r *http.Request, _ visit) 
 	}
 	view.Period = asked.Last(view.Days, s.cfg.Now())
 	n := pageNumber(r)
-	standings, err := s.cfg.Questions.Standings(r.Context(), view.Period, view.Need, pageLength+1, (n-1)*pageLength)
+	var standings []asked.Standing
+	var err error
+	if view.Need == needReopened {
+		standings, err = s.reopenedStandings(r.Context())
+	} else {
+		standings, err = s.cfg.Questions.Standings(r.Context(), view.Period, view.Need, pageLength+1, (n-1)*pageLength)
+	}
 	if err == nil {
 		more := len(standings) > pageLength
 		view.Rows, err = s.standingRows(r.Context(), standings[:min(pageLength, len(standings))])
@@ -276,24 +284,39 @@ func (s *Server) rerun(w http.ResponseWriter, r *http.Request, v visit) {
 	list = list[:min(rerunMost, len(list))]
 	id := strconv.FormatInt(group.ID, 10)
 	job, err := s.beginJob(r.Context(), "重新提问："+group.Question, v.name, len(list), func(ctx context.Context, progress func(done, all int)) ([]JobLine, error) {
-		var lines []JobLine
-		var done []rerunLine
-		for i, asked := range list {
-			e, err := s.cfg.Examiner.Examine(ctx, bot.Request{Question: asked.Question}, 0)
-			if err != nil {
-				return lines, err
-			}
-			done = append(done, rerunLine{asked.Question, asked.Status, e.Said.Status, e.Said.Text})
-			lines = append(lines, JobLine{Name: asked.Question, Outcome: statusNames[e.Said.Status], Bad: !isAnswered(e.Said.Status), Text: e.Said.Text, Link: "/staff/questions/" + id})
-			progress(i+1, len(list))
+		done, docs, err := s.askAgain(ctx, list, func(i int) { progress(i, len(list)) })
+		if err != nil {
+			return nil, err
 		}
-		return lines, s.changeNote(ctx, id, func(n *questionNote) { n.Rerun, n.RerunAt = done, s.cfg.Now().UTC() })
+		var lines []JobLine
+		for _, l := range done {
+			lines = append(lines, JobLine{Name: l.Question, Outcome: statusNames[l.After], Bad: !isAnswered(l.After), Text: l.Answer, Link: "/staff/questions/" + id})
+		}
+		return lines, s.changeNote(ctx, id, func(n *questionNote) { n.Rerun, n.RerunAt, n.Docs = done, s.cfg.Now().UTC(), docs })
 	})
 	if err != nil {
 		s.failed(w, r, "ask again", err)
 		return
 	}
 	http.Redirect(w, r, "/staff/jobs/"+job.ID, http.StatusSeeOther)
+}
+
+// askAgain asks questions again and says what they were answered from.
+func (s *Server) askAgain(ctx context.Context, list []wording, progress func(done int)) (done []rerunLine, docs []string, err error) {
+	for i, asked := range list {
+		e, err := s.cfg.Examiner.Examine(ctx, bot.Request{Question: asked.Question}, 0)
+		if err != nil {
+			return nil, nil, err
+		}
+		done = append(done, rerunLine{asked.Question, asked.Status, e.Said.Status, e.Said.Text})
+		for _, c := range e.Said.Citations {
+			if !slices.Contains(docs, c.DocID) {
+				docs = append(docs, c.DocID)
+			}
+		}
+		progress(i + 1)
+	}
+	return done, docs, nil
 }
 
 // changeNote changes what is said of a group, again if somebody else did so

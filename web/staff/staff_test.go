@@ -74,6 +74,7 @@ type desk struct {
 	now    time.Time
 	people *accounts.Desk
 	store  *sqlitestore.Store
+	server *Server
 }
 
 func newDesk(t *testing.T, change ...func(*Config)) *desk {
@@ -99,6 +100,7 @@ func newDesk(t *testing.T, change ...func(*Config)) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.server = s
 	d.Server = httptest.NewServer(s.Handler())
 	t.Cleanup(func() {
 		d.Close()
