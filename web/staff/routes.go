@@ -149,13 +149,12 @@ func (s *Server) Handler() http.Handler {
 	return private(s.onceThereIsSomebody(mux))
 }
 
-// onceThereIsSomebody hides the staff's side until there is an account, or a
-// token for its interfaces.
+// onceThereIsSomebody hides the staff's pages until there is an account; the
+// interfaces ask for a token in any case.
 func (s *Server) onceThereIsSomebody(next http.Handler) http.Handler {
 	var somebody atomic.Bool
-	somebody.Store(len(s.cfg.Tokens) > 0)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !somebody.Load() {
+		if !somebody.Load() && strings.HasPrefix(r.URL.Path, "/staff/") {
 			found, err := s.cfg.Accounts.Any(r.Context())
 			if err != nil {
 				s.cfg.Log.Error("look for accounts", "err", err)
