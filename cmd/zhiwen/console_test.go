@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -308,4 +309,39 @@ func consoleOver(b *testing.B, store *sqlitestore.Store) (site string, client *h
 	}
 	response.Body.Close()
 	return server.URL, client
+}
+
+// TestStaffApart: the staff's side on an address of its own, and none at all.
+func TestStaffApart(t *testing.T) {
+	wordsAlone(t)
+	path := sampleStore(t)
+	succeed(t, path, []string{"staff", "add", "周文", "--role", "编辑"})
+	status := func(url string) int {
+		t.Helper()
+		response, err := http.Get(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		return response.StatusCode
+	}
+	s := serve(t, path, "ZHIWEN_STAFF_ADDR=127.0.0.1:0")
+	inside := ""
+	eventually(t, "the staff's address is in the log", func() bool {
+		if found := regexp.MustCompile(`serving the staff" url=(\S+)/staff/`).FindStringSubmatch(s.logged()); found != nil {
+			inside = strings.Replace(found[1], "localhost", "127.0.0.1", 1)
+		}
+		return inside != ""
+	})
+	for url, want := range map[string]int{
+		s.url + "/": 200, s.url + "/staff/login": 404, s.url + "/staff/": 404, inside + "/staff/login": 200, inside + "/": 200,
+	} {
+		if got := status(url); got != want {
+			t.Errorf("%s: %d, want %d", url, got, want)
+		}
+	}
+	none := serve(t, path, "ZHIWEN_STAFF_ADDR=off")
+	if got := status(none.url + "/staff/login"); got != 404 {
+		t.Errorf("switched off: %d", got)
+	}
 }
