@@ -42,13 +42,25 @@ func newDoctor(s *shell) *cobra.Command {
 		Use:   "doctor",
 		Short: "Check this installation and say how to mend what is wrong",
 		Long: `Check store, embedding model, OCR, disk and port, and say how to mend what is wrong.
-The exit status is 1 if a check failed; a warning is no failure.`,
+The exit status is 1 if a check failed; a warning is no failure. --compliance writes a
+page in Chinese instead: what rules ask of a county's site, item by item, as 符合, 不符合
+or 需人工确认, with the evidence and the setting that changes it.`,
 		Example: `  zhiwen doctor
+  zhiwen doctor --compliance > compliance.html
   zhiwen doctor --json --store county.db --addr :8080`,
 		Args: cobra.NoArgs,
 	}
 	addr := addrFlag(cmd)
+	duties := false
+	cmd.Flags().BoolVar(&duties, "compliance", false, "write the page of what rules ask of the county")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if duties {
+			found, err := s.compliance(cmd.Context(), *addr)
+			if err != nil {
+				return err
+			}
+			return s.writeCompliance(found)
+		}
 		failed := 0
 		for _, f := range s.examine(cmd.Context(), *addr) {
 			if f.Status == statusFail {
