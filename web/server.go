@@ -315,7 +315,9 @@ func (s *Server) handler(withStaff bool) http.Handler {
 	} else {
 		mux.HandleFunc("GET /staff/", s.noPage)
 		mux.HandleFunc("POST /staff/", s.noPage)
-		mux.HandleFunc("POST /api/v1/check", s.noStaff)
+		for _, pattern := range []string{"POST /api/v1/check", "GET /api/v1/staff/", "POST /api/v1/staff/"} {
+			mux.HandleFunc(pattern, s.noStaff)
+		}
 	}
 	mux.HandleFunc("GET /", s.noPage)
 	if s.cfg.County != nil {
