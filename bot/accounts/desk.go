@@ -48,6 +48,7 @@ var (
 type Desk struct {
 	Store records.Store
 	Now   func() time.Time
+	Cost  Cost // of passwords; zero: the usual one
 
 	// Hashing takes 64 MiB and a core: one at a time.
 	hashing sync.Mutex
@@ -123,7 +124,14 @@ func (d *Desk) act(actor, action, name string, before, after *Account) retrieval
 func (d *Desk) hash(password string) string {
 	d.hashing.Lock()
 	defer d.hashing.Unlock()
-	return Hash(password)
+	return d.cost().Hash(password)
+}
+
+func (d *Desk) cost() Cost {
+	if d.Cost == (Cost{}) {
+		return usualCost
+	}
+	return d.Cost
 }
 
 func (d *Desk) matches(hash, password string) (bool, error) {
@@ -216,16 +224,12 @@ func (d *Desk) ChangePassword(ctx context.Context, name, old, password string) e
 	return d.SetPassword(ctx, name, name, password)
 }
 
-// noAccount is what a wrong name is compared with, so that it takes as long as
-// a wrong password.
-var noAccount = sync.OnceValue(func() string { return Hash("no account has this password") })
-
 // Enter checks name and password and begins a login: secret is what its
 // cookie holds. ErrRefused, whatever the cause; the audit has it.
 func (d *Desk) Enter(ctx context.Context, name, password, address string) (secret string, err error) {
 	a, err := d.Account(ctx, name)
 	if errors.Is(err, retrieval.ErrNotFound) {
-		_, _ = d.matches(noAccount(), password)
+		d.hash(password) // so that it takes as long as a wrong password
 		return "", ErrRefused
 	}
 	if err != nil {

@@ -76,23 +76,29 @@ func isRun(password string) bool {
 	return same*10 >= (len(runes)-1)*7
 }
 
-// Cost of argon2id: RFC 9106, section 4, the second recommended choice, with
-// one lane, as two logins at once share two cores.
+// Cost is that of argon2id.
+type Cost struct {
+	Passes uint32
+	Memory uint32 // KiB
+}
+
+// usualCost is the second recommended choice of RFC 9106, section 4, with one
+// lane, as two logins at once share two cores.
+var usualCost = Cost{Passes: 3, Memory: 64 << 10}
+
 const (
-	argonTime   = 3
-	argonMemory = 64 << 10 // KiB
-	argonLanes  = 1
-	argonSalt   = 16
-	argonKey    = 32
+	argonLanes = 1
+	argonSalt  = 16
+	argonKey   = 32
 )
 
 // Hash makes what is stored of a password: $argon2id$v=19$m=…,t=…,p=…$salt$key.
-func Hash(password string) string {
+func (c Cost) Hash(password string) string {
 	salt := make([]byte, argonSalt)
 	rand.Read(salt) // never fails, see crypto/rand
-	key := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, argonKey)
+	key := argon2.IDKey([]byte(password), salt, c.Passes, c.Memory, argonLanes, argonKey)
 	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes, b64(salt), b64(key))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.Memory, c.Passes, argonLanes, b64(salt), b64(key))
 }
 
 var errHash = errors.New("the stored hash of the password is not one of argon2id")

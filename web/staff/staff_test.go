@@ -82,7 +82,7 @@ func newDesk(t *testing.T, change ...func(*Config)) *desk {
 	d := &desk{t: t, log: &bytes.Buffer{}, now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
 	store := newStore(t)
 	d.store = store
-	d.people = &accounts.Desk{Store: store, Now: func() time.Time { return d.now }}
+	d.people = &accounts.Desk{Store: store, Now: func() time.Time { return d.now }, Cost: accounts.Cost{Passes: 1, Memory: 8}}
 	for _, name := range []string{ann, bob} {
 		d.hire(name, accounts.Editor)
 	}
