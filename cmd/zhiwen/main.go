@@ -81,10 +81,11 @@ source at the passage. What the documents do not hold it does not answer.`,
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&s.storePath, "store", "", "store: a file, or postgres://… (env ZHIWEN_STORE; default "+defaultStore+")")
+	flags.StringVar(&s.configPath, "config", "", "`FILE` of settings, lines NAME=VALUE, see 'zhiwen settings' (env ZHIWEN_CONFIG)")
 	flags.BoolVar(&s.json, "json", false, "print JSON, one object a line")
 	root.AddCommand(
 		newDemo(s), newServe(s), newIngest(s), newAsk(s), newCheck(s), newDocs(s), newWithdraw(s), newErase(s), newRelease(s), newAudit(s), newDirectory(s), newBlocked(s), newGeneration(s), newFAQ(s), newStaff(s),
-		newEval(s), newBench(s), newDoctor(s), newMigrate(s), newBackup(s), newRestore(s), newReindex(s), newVersion(s),
+		newEval(s), newBench(s), newDoctor(s), newMigrate(s), newBackup(s), newRestore(s), newReindex(s), newSettings(s), newVersion(s),
 	)
 	return root
 }

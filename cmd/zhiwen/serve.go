@@ -42,7 +42,7 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.
 	s.ageFlags(cmd)
 	var sites, staffAddr string
 	var private bool
-	cmd.Flags().StringVar(&staffAddr, "staff-addr", os.Getenv("ZHIWEN_STAFF_ADDR"), "`ADDR` of its own for the staff's pages, or off (env ZHIWEN_STAFF_ADDR; default: with the others)")
+	cmd.Flags().StringVar(&staffAddr, "staff-addr", "", "`ADDR` of its own for the staff's pages, or off (env ZHIWEN_STAFF_ADDR; default: with the others)")
 	cmd.Flags().StringVar(&sites, "sites", "", "`FILE` of sites to crawl at their times, see 'zhiwen ingest --help' (env ZHIWEN_SITES_FILE)")
 	cmd.Flags().BoolVar(&private, "allow-private", false, "crawl loopback and private addresses, too: for tests")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -71,6 +71,7 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.
 			crawls = newSchedule(s, r, configured, ingestFlags{rate: 1, ocrTime: defaultOCRTime, private: private || os.Getenv("ZHIWEN_ALLOW_PRIVATE") != ""})
 			crawling.Go(func() { crawls.run(ctx) })
 		}
+		staffAddr = cmp.Or(staffAddr, os.Getenv("ZHIWEN_STAFF_ADDR"))
 		apart, err := listenApart(cmd.Context(), staffAddr)
 		if err == nil {
 			err = s.serve(ctx, r, offer{public: listener, staff: apart, noStaff: staffAddr == noStaff, crawls: crawls})

@@ -26,6 +26,7 @@ type shell struct {
 	out, err io.Writer
 
 	storePath                     string
+	configPath                    string
 	synonymsPath                  string
 	blocklistPath                 string
 	staleMonths, stalePhoneMonths int
@@ -39,6 +40,11 @@ type shell struct {
 
 // start completes the flags from the environment, once they are parsed.
 func (s *shell) start() error {
+	if path := cmp.Or(s.configPath, os.Getenv("ZHIWEN_CONFIG")); path != "" {
+		if err := readSettings(path); err != nil {
+			return err
+		}
+	}
 	s.storePath = cmp.Or(s.storePath, os.Getenv("ZHIWEN_STORE"), defaultStore)
 	s.log = slog.New(slog.NewTextHandler(s.err, nil))
 	s.now = time.Now
