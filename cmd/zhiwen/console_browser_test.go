@@ -403,6 +403,75 @@ func tablesAreReviewed(t *testing.T, s *server, editor, reviewer *seat) {
 	editor.enter(`form[action$="/import"] button`, "")
 	editor.has("没有导入")
 	editor.has("请至少引用一处原文")
+	importsAreReviewed(t, s, editor, reviewer)
+	exports(t, editor)
+}
+
+// importsAreReviewed: what a file brings waits row by row.
+func importsAreReviewed(t *testing.T, s *server, editor, reviewer *seat) {
+	t.Helper()
+	const question = "晒谷场的热线几点有人接"
+	upload := func(page, form, file, content string) {
+		t.Helper()
+		path := filepath.Join(t.TempDir(), file)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		editor.open(page)
+		browse(t, editor.ctx, chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{path}))
+		editor.enter(`form[action$="`+form+`"] button`, "")
+	}
+	upload("/staff/faq", "/staff/faq/import", "answers.csv", "问题,回答,出处,引文\n"+question+",全天24小时有人接听。,示例：12345热线常见问题,全天24小时有人接听\n")
+	editor.has("待审核")
+	editor.audit("faq-imported")
+	if a := s.ask(t, question); a.Status == bot.StatusFAQ {
+		t.Error("an imported answer is public before anybody has looked at it")
+	}
+	upload("/staff/offices", "/staff/offices/import", "offices.csv", "名称,电话,负责事项\n县晒谷管理二站,0563-7654321,晒谷\n")
+	editor.has("已提交审核")
+	for _, title := range []string{question, "部门：县晒谷管理二站"} {
+		reviewer.open("/staff/changes")
+		reviewer.wait(`document.readyState === "complete"`)
+		at := evaluate[int](t, reviewer.ctx, fmt.Sprintf(`[...document.querySelectorAll("tbody a")].findIndex(a => a.textContent === %q)`, title))
+		if at < 0 {
+			t.Fatalf("%s does not wait", title)
+		}
+		reviewer.enter(fmt.Sprintf(`tr:nth-child(%d) a`, at+1), "")
+		reviewer.enter(`.actions button.primary`, "")
+		reviewer.has("已发布")
+	}
+	if a := s.ask(t, question); a.Status != bot.StatusFAQ {
+		t.Errorf("after it was published: %s", a.Status)
+	}
+	// What was sent back is told to its author.
+	editor.open("/staff/offices/edit?name=县晒谷管理二站")
+	editor.enter(`button[name="remove"]`, `location.pathname.startsWith("/staff/changes/")`)
+	change := evaluate[string](t, editor.ctx, `location.pathname`)
+	reviewer.open(change)
+	reviewer.typeInto("#reason", "还在使用")
+	reviewer.enter(`form[action$="/reject"] button`, "")
+	editor.open(change)
+	editor.has("已退回")
+	editor.has("还在使用")
+	// An answer is withdrawn at once.
+	editor.open("/staff/faq?q=晒谷场的热线")
+	editor.enter(`button[name="id"]`, "")
+	if a := s.ask(t, question); a.Status == bot.StatusFAQ {
+		t.Error("a withdrawn answer is given")
+	}
+}
+
+// exports: the files of the pages come with their names.
+func exports(t *testing.T, editor *seat) {
+	t.Helper()
+	for path, kind := range map[string]string{"/staff/faq/export.xlsx": "spreadsheetml", "/staff/offices/export.xlsx": "spreadsheetml", "/staff/stats.csv?days=30": "text/csv"} {
+		editor.open("/staff/")
+		evaluate[string](t, editor.ctx, `window.got = ""; fetch("`+path+`").then(r => r.blob().then(b => { window.got = r.status + " " + r.headers.get("Content-Type") + " " + r.headers.get("Content-Disposition") + " " + (b.size > 50); })); ""`)
+		editor.wait(`window.got !== ""`)
+		if got := evaluate[string](t, editor.ctx, `window.got`); !strings.HasPrefix(got, "200 ") || !strings.Contains(got, kind) || !strings.Contains(got, "attachment") || !strings.HasSuffix(got, "true") {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
 }
 
 // peopleAndAudit: a manager opens an account, whose owner must change the
@@ -416,6 +485,7 @@ func peopleAndAudit(t *testing.T, chromium string, s *server) {
 	manager.reach(`#add-name ~ form input[value="editor"]`)
 	press(t, manager.ctx, " ")
 	manager.enter(`#add-name ~ form button`, `document.querySelector(".secret") !== null`)
+	secret := evaluate[string](t, manager.ctx, `document.querySelector(".secret").textContent`)
 	manager.open("/staff/audit")
 	manager.has("不能使用这个页面")
 
@@ -436,8 +506,21 @@ func peopleAndAudit(t *testing.T, chromium string, s *server) {
 	if response, err := http.Get(s.url + "/staff/login"); err != nil || response.Body.Close() != nil || response.StatusCode != 200 {
 		t.Errorf("the login page: %v", err)
 	}
-	auditor.open("/staff/logout")
-	browse(t, auditor.ctx, chromedp.Navigate(s.url+"/staff/"))
+	auditor.open("/staff/")
 	auditor.enter(`.who button`, `location.pathname === "/staff/login"`)
 	auditor.audit("login")
+
+	// The new account changes its password before anything else.
+	auditor.typeInto("#name", "新人")
+	auditor.typeInto("#password", secret+"\r")
+	auditor.wait(`location.pathname === "/staff/password"`)
+	auditor.has("请先修改")
+	auditor.typeInto("#old", secret)
+	auditor.typeInto("#new", "Shai-Gu-Chang-7")
+	auditor.typeInto("#again", "Shai-Gu-Chang-7\r")
+	auditor.has("密码已修改")
+	auditor.typeInto("#name", "新人")
+	auditor.typeInto("#password", "Shai-Gu-Chang-7\r")
+	auditor.wait(`location.pathname === "/staff/"`)
+	auditor.has("上次登录：")
 }
