@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -53,4 +54,14 @@ func VerifyAudit(records []Record) error {
 		previous = r.Hash
 	}
 	return nil
+}
+
+// AuditTable gives records as rows of a file, the first of which names the
+// columns.
+func AuditTable(records []Record) [][]string {
+	rows := [][]string{{"seq", "at", "actor", "action", "subject", "reason", "before", "after", "hash"}}
+	for _, r := range records {
+		rows = append(rows, []string{strconv.FormatInt(r.Seq, 10), r.At.Format(time.RFC3339), r.Actor, r.Action, r.Subject, r.Reason, r.Before, r.After, r.Hash})
+	}
+	return rows
 }

@@ -72,12 +72,7 @@ leaves out those that it has.`,
 }
 
 func (s *shell) auditCSV(records []retrieval.Record) error {
-	w := csv.NewWriter(s.out)
-	rows := [][]string{{"seq", "at", "actor", "action", "subject", "reason", "before", "after", "hash"}}
-	for _, r := range records {
-		rows = append(rows, []string{strconv.FormatInt(r.Seq, 10), r.At.Format(time.RFC3339), r.Actor, r.Action, r.Subject, r.Reason, r.Before, r.After, r.Hash})
-	}
-	return w.WriteAll(rows)
+	return csv.NewWriter(s.out).WriteAll(retrieval.AuditTable(records))
 }
 
 // auditSyslog sends each record as a message of RFC 5424, facility 13 (log

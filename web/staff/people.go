@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"zhiwen/bot/accounts"
 	"zhiwen/bot/review"
@@ -184,9 +182,5 @@ func (s *Server) auditCSV(w http.ResponseWriter, r *http.Request, v visit) {
 		s.failed(w, r, "export the audit", err)
 		return
 	}
-	rows := [][]string{{"seq", "at", "actor", "action", "subject", "reason", "before", "after", "hash"}}
-	for _, rec := range all {
-		rows = append(rows, []string{strconv.FormatInt(rec.Seq, 10), rec.At.Format(time.RFC3339), rec.Actor, rec.Action, rec.Subject, rec.Reason, rec.Before, rec.After, rec.Hash})
-	}
-	sendCSV(w, "audit.csv", rows)
+	sendCSV(w, "audit.csv", retrieval.AuditTable(all))
 }
