@@ -31,6 +31,5 @@ func (i Imprint) PoliceURL() string {
 // aboutPage says what answers are, how they are labelled, what is kept of a
 // visit, and how to complain.
 func (s *Server) aboutPage(w http.ResponseWriter, r *http.Request) {
-	l := s.layout("使用说明与隐私")
-	s.render(w, r, http.StatusOK, "about.html", messageView{layout: l})
+	s.render(w, r, http.StatusOK, "about.html", aboutView{s.layout("使用说明与隐私"), s.cfg.Page.About})
 }

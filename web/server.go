@@ -102,6 +102,8 @@ type Page struct {
 	// says so by default.
 	Generated bool
 	Samples   []string // questions to begin with
+	// About is the county's own text for /about, see ParseAbout.
+	About []Section
 }
 
 // Config is what a Server is made of. Asker, Documents, Store and Status must

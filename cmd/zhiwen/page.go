@@ -15,7 +15,7 @@ import (
 
 // pageSettings reads from the environment what an operator sets about the
 // visitors' pages, and the sites that may show the widget's chat.
-func pageSettings() (page web.Page, sites []string) {
+func pageSettings() (page web.Page, sites []string, err error) {
 	page = web.Page{
 		SiteName: os.Getenv("ZHIWEN_SITE_NAME"),
 		Imprint: web.Imprint{
@@ -28,7 +28,16 @@ func pageSettings() (page web.Page, sites []string) {
 			Filing:    os.Getenv("ZHIWEN_MODEL_FILING"),
 		},
 	}
-	return page, strings.FieldsFunc(os.Getenv("ZHIWEN_SITES"), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
+	if path := os.Getenv("ZHIWEN_ABOUT"); path != "" {
+		text, readErr := os.ReadFile(path)
+		if readErr != nil {
+			return page, nil, fmt.Errorf("ZHIWEN_ABOUT: %w", readErr)
+		}
+		if page.About, err = web.ParseAbout(string(text)); err != nil {
+			return page, nil, usagef("ZHIWEN_ABOUT=%s: %w", path, err)
+		}
+	}
+	return page, strings.FieldsFunc(os.Getenv("ZHIWEN_SITES"), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' }), nil
 }
 
 // proxies reads the addresses whose X-Forwarded-For is believed.
@@ -53,7 +62,9 @@ Pages of other sites may show the chat only where ZHIWEN_SITES names them, exact
 and separated by commas: https://www.example.gov.cn,https://www.example.com:8443.
 The foot of the pages shows what is set of ZHIWEN_SITE_NAME, ZHIWEN_UNIT (主办单位),
 ZHIWEN_SITE_CODE (网站标识码), ZHIWEN_ICP, ZHIWEN_POLICE (公安备案号) and
-ZHIWEN_COMPLAINT_URL (the page that takes complaints).
+ZHIWEN_COMPLAINT_URL (the page that takes complaints). ZHIWEN_ABOUT names a file with
+the county's own words for /about: lines ## HEADING begin sections, which take the
+place of ours of the same heading (回答从哪里来, 怎样标识, 您的隐私, 投诉与建议).
 
 Behind a gateway ZHIWEN_PROXIES names its addresses or ranges, separated by commas,
 so that visitors are counted by their own address. Conversations are forgotten after

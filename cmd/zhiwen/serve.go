@@ -164,7 +164,10 @@ func (s *shell) serve(ctx context.Context, r *rooms, o offer) (err error) {
 	if err != nil {
 		return errors.Join(err, o.close())
 	}
-	page, sites := pageSettings()
+	page, sites, err := pageSettings()
+	if err != nil {
+		return errors.Join(err, o.close())
+	}
 	page.Samples, page.Generated = o.samples, r.generates
 	server, err := web.New(web.Config{
 		Asker:     r.bot,
