@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -222,7 +223,8 @@ func TestConsole(t *testing.T) {
 	wordsAlone(t)
 	path := sampleStore(t)
 	hire(t, path, map[string]accounts.Role{"周文": accounts.Editor, "李默": accounts.Reviewer, "管一": accounts.Manager, "审一": accounts.Auditor})
-	s := serve(t, path)
+	sites, host := crawledSite(t)
+	s := serve(t, path, "ZHIWEN_SITES_FILE="+sites, "ZHIWEN_ALLOW_PRIVATE=1")
 	const question = "12345热线能帮忙找走失的猫吗"
 	visitor := sit(t, chromium, s.url, "周文") // the same browser asks as a visitor first
 	visitor.open("/")
@@ -241,12 +243,49 @@ func TestConsole(t *testing.T) {
 	}
 	uploadIsReviewed(t, s, editor, reviewer)
 	tablesAreReviewed(t, s, editor, reviewer)
+	siteIsCrawled(t, s, editor, host)
 	for name, path := range map[string]string{"documents": "/staff/documents", "faq": "/staff/faq", "offices": "/staff/offices", "words": "/staff/words", "changes": "/staff/changes",
 		"questions": "/staff/questions?need=all", "probe": "/staff/probe?q=居住证怎么办理", "stats": "/staff/stats", "jobs": "/staff/jobs", "password": "/staff/password"} {
 		editor.open(path)
 		editor.audit(name)
 	}
 	peopleAndAudit(t, chromium, s)
+}
+
+// crawledSite is a site of one list and one notice, and the file that names it.
+func crawledSite(t *testing.T) (file, host string) {
+	t.Helper()
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		switch r.URL.Path {
+		case "/":
+			fmt.Fprint(w, `<html><title>通知公告</title><body><ul><li><a href="/a.html">关于打谷机出租的通知</a></li></ul></body></html>`)
+		case "/a.html":
+			fmt.Fprint(w, `<html><title>关于打谷机出租的通知</title><body><div class="content"><h1>关于打谷机出租的通知</h1><p>打谷机每天租金80元，租借时交押金，归还时退还，损坏的照价赔偿。请到村委会登记后领取。</p></div></body></html>`)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(site.Close)
+	file = filepath.Join(t.TempDir(), "sites.json")
+	if err := os.WriteFile(file, []byte(`{"sites":[{"starts":["`+site.URL+`/"],"rate":1000}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file, strings.TrimPrefix(site.URL, "http://")
+}
+
+// siteIsCrawled: a crawl that staff begin goes on as a job, and what it finds is
+// answered from.
+func siteIsCrawled(t *testing.T, s *server, editor *seat, host string) {
+	t.Helper()
+	editor.open("/staff/documents")
+	editor.has(host)
+	editor.enter(`button[name="site"]`, `location.pathname.startsWith("/staff/jobs/")`)
+	editor.has("完成。")
+	editor.has("失败0份")
+	if a := s.ask(t, "打谷机每天租金多少钱"); !strings.Contains(a.Text, "80元") {
+		t.Errorf("after the crawl: %s %s", a.Status, a.Text)
+	}
 }
 
 // questionToAnswer takes a question from 待改进问题 to a published answer in six
