@@ -334,6 +334,13 @@ func questionToAnswer(t *testing.T, s *server, editor, reviewer *seat, question 
 	editor.audit("job")
 	editor.open(group)
 	editor.has("没有答案 → 人工问答")
+	editor.typeInto("#text", "已由问答解决")
+	editor.enter(`form[action$="/note"] button`, "")
+	editor.has("已由问答解决")
+	editor.open("/staff/probe")
+	editor.typeInto("#q", question+"\r")
+	editor.has("怎样理解")
+	editor.has("人工问答")
 	return answer
 }
 
