@@ -90,6 +90,10 @@ const (
 	argonLanes = 1
 	argonSalt  = 16
 	argonKey   = 32
+
+	// What a stored hash may ask of a login: 2 GB and 100 passes.
+	maxMemory = 1 << 21
+	maxTime   = 100
 )
 
 // Hash makes what is stored of a password: $argon2id$v=19$m=…,t=…,p=…$salt$key.
@@ -116,7 +120,7 @@ func matches(hash, password string) (bool, error) {
 	if _, err := fmt.Sscanf(parts[2], "v=%d", &version); err != nil || version != argon2.Version {
 		return false, errHash
 	}
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &time, &lanes); err != nil || memory > 1<<21 || time > 100 || time == 0 || lanes == 0 {
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &time, &lanes); err != nil || memory > maxMemory || time > maxTime || time == 0 || lanes == 0 {
 		return false, errHash
 	}
 	salt, errSalt := base64.RawStdEncoding.DecodeString(parts[4])
