@@ -19,7 +19,7 @@ type amount struct {
 }
 
 var (
-	arabic  = `\d+(?:[.,]\d+)*%?`
+	arabic  = `(?:\d{1,3}(?:,\d{3})+\b|\d+)(?:\.\d+)*%?`
 	numeral = `[〇零一二三四五六七八九十百千两]+`
 	// counted are the units that make a numeral a figure.
 	counted       = `个工|个月|个自|个小|个乡|个镇|个村|个|万元|亿元|万人|万|亿|元|块|人|名|件|次|天|日|月|年|周|岁|成|倍|份|张|家|户|项|条|款|级|分|小时|时|米|亩|吨|位|批|起|场|所|座|台|套|公里|平方|号`
@@ -113,8 +113,9 @@ func context(text string, after bool) string {
 // unit where both have one.
 func figuresStand(said, held string) bool {
 	type pair struct{ value, unit string }
-	values, pairs := map[string]bool{}, map[pair]bool{}
+	values, bare, pairs := map[string]bool{}, map[string]bool{}, map[pair]bool{}
 	for _, a := range amountsOf(held) {
+		bare[a.value] = bare[a.value] || a.unit == ""
 		values[a.value], pairs[pair{a.value, a.unit}], pairs[pair{a.value, ""}] = true, true, true
 	}
 	for _, f := range retrieval.Figures(held) {
@@ -126,7 +127,7 @@ func figuresStand(said, held string) bool {
 		}
 	}
 	for _, a := range amountsOf(said) {
-		if !values[a.value] || a.unit != "" && !pairs[pair{a.value, a.unit}] {
+		if !values[a.value] || a.unit != "" && !pairs[pair{a.value, a.unit}] && !bare[a.value] {
 			return false
 		}
 	}
@@ -141,7 +142,7 @@ func figuresBelong(said, held string) bool {
 	for _, a := range amountsOf(said) {
 		own, other := -1, -1
 		for _, h := range have {
-			if h.unit != a.unit {
+			if h.unit != a.unit && !(h.unit == "" && h.value == a.value) {
 				continue
 			}
 			score := 2*common(a.around, h.around) + common(a.clause, h.clause)

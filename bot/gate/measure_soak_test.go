@@ -5,6 +5,7 @@ package gate
 import (
 	"bufio"
 	"compress/gzip"
+	_ "embed"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"zhiwen/bot/tables"
 )
 
 const evalFolder = "../../../shared/eval"
@@ -45,7 +48,7 @@ func gzRows[Row any](t *testing.T, file string) []Row {
 }
 
 // gold is a gold answer with the part of its document around it.
-type gold struct{ answer, passage, title string }
+type gold struct{ id, answer, passage, title string }
 
 // around is how much of a document stands on either side of an answer, in
 // bytes: together what an answer quotes, and more.
@@ -58,8 +61,8 @@ func golds(t *testing.T, set, docs, queries string) []gold {
 	}
 	var all []gold
 	for _, q := range gzRows[struct {
-		Answer string
-		DocID  string `json:"doc_id"`
+		ID, Answer string
+		DocID      string `json:"doc_id"`
 	}](t, set+"/"+queries) {
 		answer := strings.Trim(strings.TrimSpace(q.Answer), "。；;，, ")
 		text := texts[q.DocID]
@@ -75,7 +78,7 @@ func golds(t *testing.T, set, docs, queries string) []gold {
 		for to < len(text) && !utf8.RuneStart(text[to]) {
 			to++
 		}
-		all = append(all, gold{answer, text[from:to], titles[q.DocID]})
+		all = append(all, gold{q.ID, answer, text[from:to], titles[q.DocID]})
 	}
 	return all
 }
@@ -94,6 +97,9 @@ func corruptions(g, other gold) map[string]string {
 		if err == nil {
 			made["figure changed"] = g.answer[:at[0]] + strconv.Itoa(n+3) + g.answer[at[1]:]
 		}
+	}
+	if at := strings.IndexAny(g.answer, refusing); at >= 0 {
+		made["refusal left out"] = g.answer[:at] + g.answer[at+len(firstString(g.answer[at:])):]
 	}
 	if y := yearOnly.FindString(g.answer); y != "" {
 		for _, another := range append(yearOnly.FindAllString(g.passage, -1), "2009年") {
@@ -160,3 +166,44 @@ func TestMeasure(t *testing.T) {
 		t.Error("the gate holds less than it must")
 	}
 }
+
+//go:embed testdata/rewordings.tsv
+var rewordingsTable string
+
+// TestRewordings measures how many faithful rewordings of gold answers the gate
+// stops, by set and reason.
+func TestRewordings(t *testing.T) {
+	passages := map[string]gold{}
+	for _, set := range []string{"ncp_policy", "cmrc2018"} {
+		for _, g := range golds(t, set, "docs.jsonl.gz", "queries.jsonl.gz") {
+			passages[set+"\t"+g.id] = g
+		}
+	}
+	made, stopped, reasons := 0, 0, map[Reason]int{}
+	for _, line := range tables.Lines(rewordingsTable) {
+		at := strings.LastIndexByte(line, '\t')
+		g, known := passages[line[:at]]
+		if !known {
+			t.Errorf("no gold answer %s", line[:at])
+			continue
+		}
+		gate := New(Config{Sources: []Source{{N: 1, Text: g.passage, Meta: g.title}}})
+		gate.Write(line[at+1:] + "[1]\n")
+		gate.Close()
+		for _, s := range gate.Judged() {
+			made++
+			if s.Reason != Passed {
+				stopped++
+				reasons[s.Reason]++
+				t.Logf("stopped for %s: %s\n   %s", s.Reason, s.Text, g.answer)
+			}
+		}
+	}
+	t.Logf("%d of %d faithful rewordings are stopped: %v", stopped, made, reasons)
+	if made < 300 || float64(stopped) > mostRewordingsStopped*float64(made) {
+		t.Error("the gate stops more of them than when they were last measured")
+	}
+}
+
+// mostRewordingsStopped is the share that was stopped when it was last measured.
+const mostRewordingsStopped = 0.05

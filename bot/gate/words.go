@@ -15,26 +15,18 @@ import (
 //go:embed tables/joining.txt
 var joiningTable string
 
-//go:embed tables/strict.txt
-var strictTable string
+//go:embed tables/everyday.txt
+var everydayTable string
 
-// joiningWords are those of the table, once.
+// joiningWords are those of the tables, once.
 var joiningWords = sync.OnceValue(func() []string {
 	var words []string
-	for _, line := range tables.Lines(joiningTable) {
-		words = append(words, strings.Fields(line)...)
+	for _, table := range []string{joiningTable, everydayTable} {
+		for _, line := range tables.Lines(table) {
+			words = append(words, strings.Fields(line)...)
+		}
 	}
 	return words
-})
-
-// strictGroups are words that say the same, and may not be said where the
-// evidence has none of them.
-var strictGroups = sync.OnceValue(func() [][]string {
-	var groups [][]string
-	for _, line := range tables.Lines(strictTable) {
-		groups = append(groups, strings.Fields(line))
-	}
-	return groups
 })
 
 // joining knows the words that only join what the evidence says.
@@ -55,11 +47,15 @@ func newJoining(more []string) *joining {
 	return j
 }
 
-// bigrams are the pairs of neighbouring letters or digits of a text.
+// bigrams are the pairs of neighbouring letters or digits of a text; brackets
+// part none: 工(公)伤.
 func bigrams(text string) map[string]bool {
 	pairs := map[string]bool{}
 	var last rune
 	for _, r := range text {
+		if isBracket(r) {
+			continue
+		}
 		if isWord(r) && isWord(last) {
 			pairs[string([]rune{last, r})] = true
 		}
@@ -68,19 +64,28 @@ func bigrams(text string) map[string]bool {
 	return pairs
 }
 
+func isBracket(r rune) bool { return r == '(' || r == ')' }
+
+// nextBehind is the place of the next rune that is no bracket.
+func nextBehind(runes []rune, i int) int {
+	for i++; i < len(runes) && isBracket(runes[i]); i++ {
+	}
+	return i
+}
+
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // covered says of each rune whether it stands in a pair that the evidence
-// has, or in a word that only joins.
-func (j *joining) covered(runes []rune, pairs map[string]bool) []bool {
+// has, or in a word that only joins, or stands alone as one does there.
+func (j *joining) covered(runes []rune, pairs map[string]bool, alone map[rune]bool) []bool {
 	held := make([]bool, len(runes))
 	for i := range runes {
-		if !isWord(runes[i]) {
+		if !isWord(runes[i]) || alone[runes[i]] && isAlone(runes, i) {
 			held[i] = true
 			continue
 		}
-		if i+1 < len(runes) && pairs[string(runes[i:i+2])] {
-			held[i], held[i+1] = true, true
+		if next := nextBehind(runes, i); next < len(runes) && pairs[string([]rune{runes[i], runes[next]})] {
+			held[i], held[next] = true, true
 		}
 		for n := min(j.longest, len(runes)-i); n > 0; n-- {
 			if j.words[string(runes[i:i+n])] {
@@ -94,11 +99,27 @@ func (j *joining) covered(runes []rune, pairs map[string]bool) []bool {
 	return held
 }
 
+// isAlone reports whether a rune has no letter or digit beside it.
+func isAlone(runes []rune, i int) bool {
+	return (i == 0 || !isWord(runes[i-1])) && (i+1 == len(runes) || !isWord(runes[i+1]))
+}
+
+// aloneIn are the letters and digits that stand alone in a text: 退(免)税.
+func aloneIn(runes []rune) map[rune]bool {
+	alone := map[rune]bool{}
+	for i, r := range runes {
+		if isWord(r) && isAlone(runes, i) {
+			alone[r] = true
+		}
+	}
+	return alone
+}
+
 // wordsStand reports whether every character is the evidence's or only joins.
 // Figures have rules of their own.
 func (j *joining) wordsStand(said, held string) bool {
 	runes := []rune(said)
-	covered := j.covered(runes, bigrams(held))
+	covered := j.covered(runes, bigrams(held), aloneIn([]rune(held)))
 	for _, a := range amountsOf(said) {
 		from := utf8.RuneCountInString(said[:a.start])
 		for k := range utf8.RuneCountInString(said[a.start:a.end]) {
@@ -115,6 +136,9 @@ const (
 	// docs/performance.md.
 	togetherShare = 0.6
 	ownShare      = 0.4
+	// clauseShare is ownShare for each clause of clausePairs and more.
+	clauseShare = 0.3
+	clausePairs = 6
 )
 
 var (
@@ -148,46 +172,11 @@ func (j *joining) standsTogether(said, held string) bool {
 		if mine > 2 && float64(best) < togetherShare*float64(mine) {
 			return false
 		}
+		if len(pairs) >= clausePairs && float64(mine) < clauseShare*float64(len(pairs)) {
+			return false
+		}
 		own += mine
 		all += len(pairs)
 	}
 	return all > 0 && float64(own) >= ownShare*float64(all)
-}
-
-// strictWordsStand reports whether a sentence refuses, obliges and bounds where
-// the evidence does. What a clause says of the kind must stand in that sentence
-// of the evidence which it has most in common with; and what that one refuses
-// may not be left out.
-func strictWordsStand(said, held string) bool {
-	sentences := clauseEnd.Split(held, -1)
-	for _, clause := range clauseEnd.Split(harmless.Replace(said), -1) {
-		nearest, most := "", 0
-		pairs := bigrams(clause)
-		for _, s := range sentences {
-			if n := common(pairs, bigrams(s)); n > most {
-				nearest, most = s, n
-			}
-		}
-		for i, group := range strictGroups() {
-			says, has := holdsAny(clause, group), holdsAny(nearest, group)
-			if says && !has && !holdsWhole(held, clause) || i == 0 && has && !says && 2*most >= len(pairs) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// harmless are words of which a part looks like one that is strict.
-var harmless = strings.NewReplacer("内容", "", "响应", "", "相应", "", "供应", "", "对应", "", "不同", "")
-
-func holdsWhole(held, clause string) bool { return clause != "" && strings.Contains(held, clause) }
-
-func holdsAny(text string, group []string) bool {
-	for _, w := range group {
-		if strings.Contains(text, w) {
-			return true
-		}
-	}
-	return false
 }
