@@ -63,7 +63,43 @@ func (r Ruling) apply(m retrieval.Meta) retrieval.Meta {
 // rulebook is what the rules are at the beginning of a run.
 type rulebook struct {
 	rulings map[string]Ruling
-	repeals []Repeal
+	repeals repeals
+}
+
+// repeals are those of a collection in order, to be found by what they may
+// concern: a collection of a hundred thousand documents has thousands.
+type repeals struct {
+	all     []Repeal
+	byTitle map[string][]int // by titleKey
+	byNo    map[string][]int // by retrieval.DocNoTerm
+	notices map[string]bool  // the keys of the documents that say so
+}
+
+func newRepeals(all []Repeal) repeals {
+	r := repeals{all: all, byTitle: map[string][]int{}, byNo: map[string][]int{}, notices: map[string]bool{}}
+	for i, one := range all {
+		r.notices[one.Notice] = true
+		r.byTitle[titleKey(one.Title)] = append(r.byTitle[titleKey(one.Title)], i)
+		if one.DocNo != "" {
+			r.byNo[retrieval.DocNoTerm(one.DocNo)] = append(r.byNo[retrieval.DocNoTerm(one.DocNo)], i)
+		}
+	}
+	return r
+}
+
+// of gives the first that concerns a document.
+func (r repeals) of(m retrieval.Meta) (Repeal, bool) {
+	may := slices.Clone(r.byTitle[titleKey(m.Title)])
+	if m.DocNo != "" {
+		may = append(may, r.byNo[retrieval.DocNoTerm(m.DocNo)]...)
+	}
+	slices.Sort(may)
+	for _, i := range may {
+		if r.all[i].concerns(m) {
+			return r.all[i], true
+		}
+	}
+	return Repeal{}, false
 }
 
 func (in *Ingester) rulebook(ctx context.Context) (rulebook, error) {
@@ -78,7 +114,8 @@ func (in *Ingester) rulebook(ctx context.Context) (rulebook, error) {
 	for _, r := range rulings {
 		b.rulings[r.Key] = r
 	}
-	b.repeals, err = in.Rules.Repeals(ctx)
+	all, err := in.Rules.Repeals(ctx)
+	b.repeals = newRepeals(all)
 	return b, err
 }
 
@@ -90,11 +127,11 @@ func (b rulebook) ruled(m retrieval.Meta) retrieval.Meta {
 		}
 	}
 	ended := m.Validity == retrieval.ValidityRepealed || m.Validity == retrieval.ValidityLapsed
-	for _, r := range b.repeals {
-		if !ended && r.concerns(m) {
-			m.Validity, m.ValiditySource = r.Validity, sourceNotice+r.Notice
-			return m
-		}
+	if ended {
+		return m
+	}
+	if r, ok := b.repeals.of(m); ok {
+		m.Validity, m.ValiditySource = r.Validity, sourceNotice+r.Notice
 	}
 	return m
 }
@@ -147,7 +184,7 @@ func (in *Ingester) SettleRepeals(ctx context.Context, held Held) error {
 		if err != nil {
 			return err
 		}
-		if len(book.repeals) > 0 || marked || strings.HasPrefix(l.ValiditySource, sourceNotice) {
+		if len(book.repeals.all) > 0 || marked || strings.HasPrefix(l.ValiditySource, sourceNotice) {
 			marked = true
 		}
 		versions[l.Key] = append(versions[l.Key], l)
@@ -162,10 +199,10 @@ func (in *Ingester) SettleRepeals(ctx context.Context, held Held) error {
 		}
 		return versions[key][i], true
 	}
-	book.repeals = slices.DeleteFunc(book.repeals, func(r Repeal) bool {
+	book.repeals = newRepeals(slices.DeleteFunc(book.repeals.all, func(r Repeal) bool {
 		_, there := current(r.Notice)
 		return !there
-	})
+	}))
 	for key := range versions {
 		l, ok := current(key)
 		if !ok {

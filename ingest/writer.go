@@ -165,8 +165,7 @@ func (w *writer) noteRepeals(ctx context.Context, res result) {
 		return
 	}
 	w.stated = true
-	said := slices.ContainsFunc(w.rules.repeals, func(r Repeal) bool { return r.Notice == res.key })
-	if len(res.repeals) == 0 && !said {
+	if len(res.repeals) == 0 && !w.rules.repeals.notices[res.key] {
 		return
 	}
 	if err := w.Rules.SetRepeals(ctx, res.key, res.repeals); err != nil && ctx.Err() == nil {

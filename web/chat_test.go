@@ -58,7 +58,7 @@ func TestBrowserCitation(t *testing.T) {
 func TestBrowserAnswerTools(t *testing.T) {
 	s := newSite(t, script{}, newMemory())
 	b := newBrowser(t)
-	grant := browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: "clipboard-read"}, Setting: browser.PermissionSettingGranted, Origin: s.url}
+	grant := browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: "clipboard-read"}, Setting: browser.PermissionSettingGranted, Origin: s.origin()}
 	if _, err := chromedp.Call(b.ctx, browser.SetPermission, grant); err != nil {
 		t.Log("clipboard:", err)
 	}

@@ -74,7 +74,7 @@ func startBrowser(t testing.TB, path string) *tab {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(time.Minute),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("ignore-certificate-errors", true), chromedp.Flag("disable-component-update", true),
 		// A page that scrolls smoothly moves away under the pointer of a test.
 		chromedp.Flag("force-prefers-reduced-motion", true),
 	)
@@ -387,7 +387,7 @@ func TestBrowserCountsBytes(t *testing.T) {
 		counted := eval[[]int](b, fmt.Sprintf(`import(%q).then(({byteLength, unitAt}) => {
 			const text = %s, length = byteLength(text);
 			return [length, ...Array.from({length: length + 2}, (_, i) => unitAt(text, i))];
-		})`, module, quoted))
+		})`, s.cfg.Public.Path+module, quoted))
 		want := []int{len(sample)}
 		units := 0
 		for _, r := range sample {

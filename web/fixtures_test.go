@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"runtime"
 	"strings"
@@ -21,6 +20,7 @@ import (
 // TestMain fails when a goroutine of this package, or of a connection it
 // opened, outlives the tests.
 func TestMain(m *testing.M) {
+	trustGateways()
 	code := m.Run()
 	http.DefaultClient.CloseIdleConnections()
 	if code == 0 {
@@ -298,7 +298,8 @@ func (t *timers) count() int {
 type site struct {
 	*Server
 	t      testing.TB
-	url    string
+	url    string // where visitors find it
+	inner  string // host and port that it listens on
 	store  *memory
 	timers *timers
 	log    *lockedBuffer
@@ -342,17 +343,18 @@ func newSite(t testing.TB, asker Asker, store *memory, edits ...func(*Config)) *
 	for _, edit := range edits {
 		edit(&config)
 	}
+	url, inner, open := standing(t, &config)
 	s, err := New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	clock := &timers{}
 	s.hub.after = clock.after
-	h := httptest.NewServer(s.Handler())
-	site := &site{Server: s, t: t, url: h.URL, store: store, timers: clock, log: log}
+	closeServer := open(s.Handler())
+	site := &site{Server: s, t: t, url: url, inner: inner, store: store, timers: clock, log: log}
 	t.Cleanup(func() {
 		site.shutdown()
-		h.Close()
+		closeServer()
 	})
 	return site
 }

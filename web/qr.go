@@ -37,7 +37,7 @@ func (s *Server) qrCode(w http.ResponseWriter, r *http.Request) {
 		text = ""
 	}
 	reads := reader{Script: s.readerOf(r).Script} // on the phone there is no frame
-	code, err := qrcode.New(s.origin(r)+reads.URL(path, "q", text), qrcode.Medium)
+	code, err := qrcode.New(s.home(r)+reads.URL(path, "q", text), qrcode.Medium)
 	if err != nil {
 		s.cfg.Log.Error("draw a QR code", "err", err)
 		http.Error(w, refuseFailure.Message, http.StatusInternalServerError)
@@ -63,10 +63,11 @@ func qrPicture(modules [][]bool) string {
 		`<rect width="%d" height="%d" fill="#ffffff"/><path d="%s" fill="#000000"/></svg>`, side, side, side, side, side, side, path.String())
 }
 
-// origin is where visitors find this server: as configured, or as they came.
-func (s *Server) origin(r *http.Request) string {
-	if s.cfg.PublicURL != "" {
-		return strings.TrimRight(s.cfg.PublicURL, "/")
+// home is where visitors find this server, without a slash at its end: as
+// configured, or as they came.
+func (s *Server) home(r *http.Request) string {
+	if public := s.cfg.Public.URL(); public != "" {
+		return public
 	}
 	scheme := "http"
 	if r.TLS != nil || s.fromProxy(r) && r.Header.Get("X-Forwarded-Proto") == "https" {

@@ -110,14 +110,19 @@ func TestOrigin(t *testing.T) {
 	s := newSite(t, script{}, newMemory())
 	s.cfg.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	for _, test := range []struct{ peer, public, want string }{
+		{"10.0.0.1:5", "https://www.example.gov.cn/ask/", "https://www.example.gov.cn/ask"},
 		{"10.0.0.1:5", "", "https://ask.example.gov.cn"},
 		{"203.0.113.9:5", "", "http://ask.example.gov.cn"},
 		{"203.0.113.9:5", "https://wen.example.gov.cn/", "https://wen.example.gov.cn"},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "http://ask.example.gov.cn/qr.svg", nil)
-		r.RemoteAddr, s.cfg.PublicURL = test.peer, test.public
+		public, err := ParsePublic(test.public)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.RemoteAddr, s.cfg.Public = test.peer, public
 		r.Header.Set("X-Forwarded-Proto", "https")
-		if got := s.origin(r); got != test.want {
+		if got := s.home(r); got != test.want {
 			t.Errorf("%+v: %s", test, got)
 		}
 	}

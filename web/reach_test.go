@@ -29,7 +29,8 @@ func gateway(t *testing.T, s *site, upgrade http.HandlerFunc) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pass := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
+	host := &url.URL{Scheme: target.Scheme, Host: target.Host}
+	pass := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(host) }}
 	end := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Upgrade") == "" || upgrade == nil {
@@ -43,7 +44,7 @@ func gateway(t *testing.T, s *site, upgrade http.HandlerFunc) string {
 		server.CloseClientConnections()
 		server.Close()
 	})
-	return server.URL
+	return server.URL + target.Path
 }
 
 type ending struct{}
@@ -88,7 +89,7 @@ var droppings = map[string]func(s *site) http.HandlerFunc{
 	},
 	"opened, then silent": func(s *site) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
-			server, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+			server, err := net.Dial("tcp", s.inner)
 			if err != nil {
 				panic(err)
 			}

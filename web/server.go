@@ -23,6 +23,7 @@ import (
 
 	"zhiwen/bot"
 	"zhiwen/retrieval"
+	"zhiwen/web/mount"
 	"zhiwen/web/staff"
 )
 
@@ -123,9 +124,9 @@ type Config struct {
 	// Origins are further sites whose pages may open /ws, as browsers write
 	// them: "https://www.example.gov.cn".
 	Origins []string
-	// PublicURL is where visitors find this server, "https://ask.example.gov.cn",
-	// for the picture that a phone's camera reads; empty: where a request came.
-	PublicURL string
+	// Public is where visitors find this server. The zero value is the root of
+	// the host that a request names.
+	Public mount.Point
 	// Sites are the origins of the sites whose pages may show the chat in a
 	// frame, as the widget does: "https://www.example.gov.cn". Our own pages may
 	// always.
@@ -325,7 +326,7 @@ func (s *Server) handler(withStaff bool) http.Handler {
 	if s.cfg.County != nil {
 		mux.Handle("GET /site/", s.cfg.County)
 	}
-	return secure(mux)
+	return s.cfg.Public.Under(secure(mux))
 }
 
 // Serve answers requests on l until Shutdown; it then returns nil.

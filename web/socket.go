@@ -68,11 +68,11 @@ func (s *Server) webSocket(w http.ResponseWriter, r *http.Request) {
 	log.Info("disconnected", "reason", err)
 }
 
-// originAllowed lets in a page's own origin, the configured ones, and clients
+// originAllowed lets in a page's own origin, the public and the configured ones, and clients
 // that are no browsers: those send no Origin, and could send any.
 func (s *Server) originAllowed(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
-	if origin == "" || slices.Contains(s.cfg.Origins, origin) {
+	if origin == "" || origin == s.cfg.Public.Origin || slices.Contains(s.cfg.Origins, origin) {
 		return true
 	}
 	u, err := url.Parse(origin)

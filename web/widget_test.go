@@ -146,7 +146,7 @@ type hostPage struct {
 
 func newHost(t testing.TB) *host {
 	h := &host{pages: map[string]hostPage{}}
-	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h.Server = newServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
 		page, ok := h.pages[r.URL.Path]
 		h.mu.Unlock()
@@ -308,7 +308,7 @@ func TestBrowserWidget(t *testing.T) {
 			b.await(`!(` + panelIsOpen + `)`)
 		})
 	}
-	if log := s.log.String(); !strings.Contains(log, "origin="+s.url) || strings.Contains(log, "origin="+h.URL) {
+	if log := s.log.String(); !strings.Contains(log, "origin="+s.origin()+" ") || strings.Contains(log, "origin="+h.URL) {
 		t.Errorf("the sockets' origins are not ours alone:\n%s", log)
 	}
 }
@@ -342,7 +342,7 @@ func TestBrowserWidgetOnAnyPage(t *testing.T) {
 	}{
 		{name: "hostile-style", head: "<!doctype html><style>" + hostile + "</style>" + tag, body: text},
 		{name: "policy", head: "<!doctype html><meta charset=utf-8>" + tag, body: text, headers: []string{"Content-Security-Policy",
-			"default-src 'none'; script-src " + s.url + "; frame-src " + s.url + "; require-trusted-types-for 'script'; trusted-types 'none'"}},
+			"default-src 'none'; script-src " + s.origin() + "; frame-src " + s.origin() + "; require-trusted-types-for 'script'; trusted-types 'none'"}},
 		{name: "isolated", head: "<!doctype html>" + tag, body: text, headers: []string{
 			"Cross-Origin-Embedder-Policy", "require-corp", "Cross-Origin-Opener-Policy", "same-origin"}},
 		{name: "no-referrer", head: "<!doctype html>" + tag, body: text, headers: []string{"Referrer-Policy", "no-referrer"}},
@@ -424,7 +424,7 @@ func TestBrowserWidgetWithoutFrame(t *testing.T) {
 	t.Run("policy", func(t *testing.T) {
 		b := browser.open(t)
 		b.expectPolicy = true
-		b.do(chromedp.Navigate(h.page("/policy", tag, "Content-Security-Policy", "script-src "+s.url+"; frame-src https://map.example.com")))
+		b.do(chromedp.Navigate(h.page("/policy", tag, "Content-Security-Policy", "script-src "+s.origin()+"; frame-src https://map.example.com")))
 		b.awaitLauncher()
 		b.pressAt(launcher)
 		b.await(shadow + `.querySelector(".note").textContent === "这个页面不能直接显示智能问答，请在新窗口打开。"`)
@@ -516,8 +516,8 @@ func TestBrowserWidgetOnASlowNetwork(t *testing.T) {
 	h := newHost(t)
 	s := newSite(t, script{}, newMemory(), func(c *Config) { c.Sites = []string{h.URL} })
 	held := map[string]chan struct{}{"/widget.js": make(chan struct{}), "/": make(chan struct{})}
-	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if hold := held[r.URL.Path]; hold != nil {
+	slow := newServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if hold := held[strings.TrimPrefix(r.URL.Path, s.cfg.Public.Path)]; hold != nil {
 			select {
 			case <-hold:
 			case <-r.Context().Done():
@@ -529,7 +529,7 @@ func TestBrowserWidgetOnASlowNetwork(t *testing.T) {
 	t.Cleanup(slow.Close)
 	b := newBrowser(t)
 	b.size(1280, 800)
-	page := h.page("/", strings.ReplaceAll(plainPage(s), s.url, slow.URL))
+	page := h.page("/", strings.ReplaceAll(plainPage(s), s.origin(), slow.URL))
 	go func() { // the page's load event waits for the script, as for any
 		b.await(`document.readyState === "interactive" && document.getElementById("first").getBoundingClientRect().height > 0`)
 		close(held["/widget.js"])

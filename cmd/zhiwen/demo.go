@@ -36,6 +36,7 @@ holds documents already is served as it is.`,
 	s.synonymsFlag(cmd)
 	s.blocklistFlag(cmd)
 	s.ageFlags(cmd)
+	s.publicFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		s.asks, s.serves = true, true
 		listener, err := listen(cmd.Context(), *addr)

@@ -45,7 +45,7 @@ func (s *shell) openDesk(ctx context.Context, r *rooms, crawls *schedule) (desk,
 	if err != nil {
 		return desk{}, usagef("ZHIWEN_STAFF_TOKEN: %w", err)
 	}
-	signOn, err := signOn()
+	signOn, err := s.signOn()
 	if err != nil {
 		return desk{}, err
 	}
@@ -81,10 +81,14 @@ func (s *shell) openDesk(ctx context.Context, r *rooms, crawls *schedule) (desk,
 }
 
 // signOn is the county's OpenID provider, if one is configured.
-func signOn() (*staff.SignOn, error) {
+func (s *shell) signOn() (*staff.SignOn, error) {
+	public, err := s.public()
+	if err != nil {
+		return nil, err
+	}
 	o := staff.SignOn{
 		Issuer: os.Getenv("ZHIWEN_OIDC_ISSUER"), ClientID: os.Getenv("ZHIWEN_OIDC_CLIENT"), Claim: os.Getenv("ZHIWEN_OIDC_CLAIM"),
-		Name: os.Getenv("ZHIWEN_OIDC_NAME"), BaseURL: os.Getenv("ZHIWEN_PUBLIC_URL"),
+		Name: os.Getenv("ZHIWEN_OIDC_NAME"), BaseURL: public.URL(),
 	}
 	if o.Issuer == "" {
 		return nil, nil
@@ -92,7 +96,6 @@ func signOn() (*staff.SignOn, error) {
 	if o.ClientID == "" {
 		return nil, usagef("ZHIWEN_OIDC_ISSUER is set and ZHIWEN_OIDC_CLIENT is not: give the client's ID at that provider")
 	}
-	var err error
 	o.Secret, err = secret("ZHIWEN_OIDC_SECRET")
 	return &o, err
 }

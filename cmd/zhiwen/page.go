@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -11,6 +12,9 @@ import (
 	"zhiwen/retrieval"
 	"zhiwen/web"
 	"zhiwen/web/county"
+	"zhiwen/web/mount"
+
+	"github.com/spf13/cobra"
 )
 
 // pageSettings reads from the environment what an operator sets about the
@@ -40,6 +44,20 @@ func pageSettings() (page web.Page, sites []string, err error) {
 	return page, strings.FieldsFunc(os.Getenv("ZHIWEN_SITES"), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' }), nil
 }
 
+func (s *shell) publicFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&s.publicURL, "public-url", "", "where visitors find the server, `https://host/path/` (env ZHIWEN_PUBLIC_URL; default: where a request came)")
+}
+
+// public is where visitors find the server.
+func (s *shell) public() (mount.Point, error) {
+	text := cmp.Or(s.publicURL, os.Getenv("ZHIWEN_PUBLIC_URL"))
+	public, err := web.ParsePublic(text)
+	if err != nil {
+		return mount.Point{}, usagef("--public-url (ZHIWEN_PUBLIC_URL) %q: %w", text, err)
+	}
+	return public, nil
+}
+
 // proxies reads the addresses whose X-Forwarded-For is believed.
 func proxies() ([]netip.Prefix, error) {
 	var all []netip.Prefix
@@ -66,7 +84,8 @@ ZHIWEN_COMPLAINT_URL (the page that takes complaints). ZHIWEN_ABOUT names a file
 the county's own words for /about: lines ## HEADING begin sections, which take the
 place of ours of the same heading (回答从哪里来, 怎样标识, 您的隐私, 投诉与建议).
 
-Behind a gateway ZHIWEN_PROXIES names its addresses or ranges, separated by commas,
+Behind a gateway --public-url says where visitors come in; it may have a path that the
+gateway cuts off or leaves on, https://www.example.gov.cn/ask/. ZHIWEN_PROXIES names its addresses or ranges, separated by commas,
 so that visitors are counted by their own address. Conversations are forgotten after
 ZHIWEN_KEEP_DAYS (30), that they were after ZHIWEN_KEEP_TRACE_DAYS (200, 183 at least).`
 
@@ -85,5 +104,9 @@ func (s *shell) sampleSite(ctx context.Context, r *rooms) (http.Handler, error) 
 			articles = append(articles, listing.Meta)
 		}
 	}
-	return county.New("智问示例县网站", articles, r.store, s.log)
+	public, err := s.public()
+	if err != nil {
+		return nil, err
+	}
+	return county.New("智问示例县网站", articles, r.store, public.URL(), s.log)
 }

@@ -40,6 +40,7 @@ documents in the store. SIGTERM and Ctrl-C let running answers finish.
 	s.synonymsFlag(cmd)
 	s.blocklistFlag(cmd)
 	s.ageFlags(cmd)
+	s.publicFlag(cmd)
 	var sites, staffAddr string
 	var private bool
 	cmd.Flags().StringVar(&staffAddr, "staff-addr", "", "`ADDR` of its own for the staff's pages, or off (env ZHIWEN_STAFF_ADDR; default: with the others)")
@@ -168,6 +169,10 @@ func (s *shell) serve(ctx context.Context, r *rooms, o offer) (err error) {
 	if err != nil {
 		return errors.Join(err, o.close())
 	}
+	public, err := s.public()
+	if err != nil {
+		return errors.Join(err, o.close())
+	}
 	page.Samples, page.Generated = o.samples, r.generates
 	server, err := web.New(web.Config{
 		Asker:     r.bot,
@@ -178,7 +183,7 @@ func (s *shell) serve(ctx context.Context, r *rooms, o offer) (err error) {
 		Receipts:  r.store,
 		Catalogue: catalogue{r.store, s.now},
 		Voice:     speaks,
-		PublicURL: os.Getenv("ZHIWEN_PUBLIC_URL"),
+		Public:    public,
 		Status:    r.status,
 		Page:      page,
 		Sites:     sites,

@@ -27,6 +27,7 @@ type shell struct {
 
 	storePath                     string
 	configPath                    string
+	publicURL                     string
 	synonymsPath                  string
 	blocklistPath                 string
 	staleMonths, stalePhoneMonths int

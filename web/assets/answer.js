@@ -3,6 +3,7 @@
 
 import { Cards, isRecognised, sourceName } from "./cards.js";
 import { button, el, fillWith, link, newPage } from "./dom.js";
+import { at } from "./home.js";
 import { answerTools } from "./tools.js";
 import { fill, words } from "./words.js";
 
@@ -138,7 +139,7 @@ export class AnswerView {
     for (const near of nearest) {
       const title = `《${(near.hant && near.hant.title) || near.title}》`;
       const start = text.indexOf(title);
-      if (start >= 0) spans.push({ start, end: start + title.length, node: () => link(near.url, newPage, title) });
+      if (start >= 0) spans.push({ start, end: start + title.length, node: () => link(at(near.url), newPage, title) });
     }
     const answering = (hant && hant.highlight) || highlight;
     const start = answering ? text.indexOf(answering) : -1;

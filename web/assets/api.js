@@ -1,5 +1,6 @@
 // The server's plain HTTP interface.
 
+import { at } from "./home.js";
 import { words } from "./words.js";
 
 // post sends a body as JSON and gives the JSON of the answer. What it throws has
@@ -9,11 +10,11 @@ export async function post(path, body, signal) {
   return response.json();
 }
 
-// send gives the response to a request that went well.
+// send gives the response to a request to a path of the server that went well.
 export async function send(path, headers, body, signal) {
   let response;
   try {
-    response = await fetch(path, { method: "POST", headers, body, signal });
+    response = await fetch(at(path), { method: "POST", headers, body, signal });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Error(words.offline);

@@ -3,6 +3,7 @@
 
 import { textFragment } from "./api.js";
 import { button, el, fillWith, link, newPage } from "./dom.js";
+import { at } from "./home.js";
 import { fill, words } from "./words.js";
 
 // These are the server's words, whatever the script of the page.
@@ -87,8 +88,8 @@ class Card {
     const open = isRecognised(c) ? words.openTextRecognised : words.openText;
     const picture = fill(words.openPicture, { n: c.page });
     return el("p", { class: "card-links" },
-      c.page_url ? link(c.page_url, named(picture), picture) : null,
-      link(c.url, Object.assign({ class: "card-open" }, named(open)), open),
+      c.page_url ? link(at(c.page_url), named(picture), picture) : null,
+      link(at(c.url), Object.assign({ class: "card-open" }, named(open)), open),
       c.source_url ? link(textFragment(c.source_url, c.quote), named(words.openPage), words.openPage) : null);
   }
 

@@ -1,6 +1,7 @@
 // The page on which visitors ask: one conversation, one question at a time.
 
 import { askByHTTP, post } from "./api.js";
+import { at } from "./home.js";
 import { leave, recall, remember } from "./memory.js";
 import { keepScript, keepSize } from "./settings.js";
 import { Socket } from "./socket.js";
@@ -15,7 +16,7 @@ const root = document.querySelector("main.chat");
 const { profile, script } = root.dataset;
 const maxTurns = Number(root.dataset.maxTurns);
 const hello = () => ({ profile, script: script === "hant" ? script : undefined, page: root.dataset.page }); // page: that the chat is shown on
-const address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
+const address = at("/ws").replace(/^http/, "ws");
 
 const socket = new Socket(address, hello);
 const speaker = new Speaker(root.dataset.speech === "true", script);

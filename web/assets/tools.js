@@ -1,6 +1,7 @@
 // What can be done with an answer: hear, copy, print it, go on on the phone.
 
 import { button, el } from "./dom.js";
+import { at } from "./home.js";
 import { words } from "./words.js";
 
 const longestForPhone = 60; // characters; the server leaves longer questions out
@@ -18,7 +19,7 @@ export function answerTools(turn, answer, element, actions) {
     button(words.print, "tool-button", () => window.print()),
     ...onPhone(turn, actions));
   if ((answer.citations || []).length) {
-    row.append(el("a", { class: "tool-button", href: `/receipt/${answer.answer_id}`, target: "_blank", rel: "noopener" }, words.receipt));
+    row.append(el("a", { class: "tool-button", href: at(`/receipt/${answer.answer_id}`), target: "_blank", rel: "noopener" }, words.receipt));
   }
   return elder ? [read, el("details", { class: "folded" }, el("summary", {}, words.moreTools), row)] : [row];
 }
@@ -57,7 +58,7 @@ export function asText(answer) {
   for (const c of answer.citations || []) {
     // Titles are copied as they are stored.
     const facts = [`《${c.title || words.untitled}》${c.doc_no ? `（${c.doc_no}）` : ""}`, c.publisher, c.published, c.clause].filter(Boolean);
-    lines.push(`[${c.n}] ${facts.join("，")} ${c.source_url || new URL(c.url, location.href).href}`);
+    lines.push(`[${c.n}] ${facts.join("，")} ${c.source_url || at(c.url)}`);
   }
   if (answer.mode === "generated") lines.push("", words.copyAI);
   return lines.join("\n").trim();
@@ -89,7 +90,7 @@ function onPhone(turn, actions) {
     if (!box.firstChild) {
       const query = new URLSearchParams({ page: actions.profile === "elder" ? "/elder" : "/", script: actions.script });
       if ([...turn.text].length <= longestForPhone) query.set("q", turn.text);
-      box.append(el("img", { src: `/qr.svg?${query}`, alt: words.phoneName, width: "180", height: "180" }), el("p", {}, words.phoneHint));
+      box.append(el("img", { src: at(`/qr.svg?${query}`), alt: words.phoneName, width: "180", height: "180" }), el("p", {}, words.phoneHint));
     }
     box.hidden = !box.hidden;
     open.setAttribute("aria-expanded", String(!box.hidden));

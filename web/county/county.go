@@ -54,6 +54,7 @@ type Site struct {
 	name      string
 	documents Documents
 	columns   []column
+	home      string // where visitors find the server; empty: where a request came
 	pages     *template.Template
 	sum       string // of all assets
 	log       *slog.Logger
@@ -69,9 +70,10 @@ type column struct {
 // serviceKinds are what people come to get something done with.
 var serviceKinds = []retrieval.Kind{retrieval.KindGuide, retrieval.KindFAQ, retrieval.KindUndefined}
 
-// New makes a site of articles. The name stands in its head.
-func New(name string, articles []retrieval.Meta, documents Documents, log *slog.Logger) (*Site, error) {
-	s := &Site{name: name, documents: documents, log: log, mux: http.NewServeMux()}
+// New makes a site of articles. The name stands in its head. Home is where
+// visitors find the server, "https://host/path"; empty: where a request came.
+func New(name string, articles []retrieval.Meta, documents Documents, home string, log *slog.Logger) (*Site, error) {
+	s := &Site{name: name, documents: documents, home: home, log: log, mux: http.NewServeMux()}
 	services, openness := column{Path: "services", Name: "办事服务"}, column{Path: "openness", Name: "政务公开"}
 	for _, a := range slices.SortedFunc(slices.Values(articles), func(a, b retrieval.Meta) int {
 		return cmp.Or(strings.Compare(b.Published, a.Published), strings.Compare(a.ID, b.ID))
@@ -237,11 +239,14 @@ func (s *Site) qr(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
+	home := s.home
+	if home == "" {
+		home = "http://" + r.Host
+		if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+			home = "https://" + r.Host
+		}
 	}
-	picture, err := qrcode.Encode(scheme+"://"+r.Host+page+closing(r.URL.Query().Get("page")), qrcode.Medium, 256)
+	picture, err := qrcode.Encode(home+page+closing(r.URL.Query().Get("page")), qrcode.Medium, 256)
 	if err != nil {
 		s.log.Error("draw a QR code", "err", err)
 		http.Error(w, "暂时无法生成二维码。", http.StatusInternalServerError)

@@ -37,7 +37,8 @@
   const css = "{widget.css}"; // both are put in by the server
   const sites = "{sites}";
   const me = document.currentScript;
-  const home = new URL(me.src).origin;
+  const server = new URL(".", me.src).href; // where the server is, below a path or not
+  const home = new URL(server).origin;
   const here = self.origin; // "null" in a sandbox, where location.origin is not
   const name = "zhiwen-chat";
   const settings = ["elder", "size", "script", "contrast", "cursor"];
@@ -227,7 +228,7 @@
 
     // address is where the chat is, for the frame or for a window of its own.
     address(framed) {
-      const url = new URL(this.hasAttribute("elder") ? "/elder" : "/", home);
+      const url = new URL(this.hasAttribute("elder") ? "elder" : "", server);
       if (framed) url.searchParams.set("site", here);
       if (this.script() === "hant") url.searchParams.set("script", "hant");
       return url.href;
@@ -387,7 +388,7 @@
       sheet.replaceSync(css);
       root.adoptedStyleSheets = [sheet];
     } else {
-      root.append(make("link", { rel: "stylesheet", href: `${home}/widget.css` }));
+      root.append(make("link", { rel: "stylesheet", href: `${server}widget.css` }));
     }
   }
 

@@ -6,7 +6,7 @@ const words = document.getElementById("words");
 
 async function look() {
   try {
-    const response = await fetch(`/staff/jobs/${shown.dataset.id}/state`, { headers: { Accept: "application/json" } });
+    const response = await fetch(new URL(`../../jobs/${shown.dataset.id}/state`, import.meta.url), { headers: { Accept: "application/json" } });
     if (response.redirected || !response.ok) throw new Error(response.status);
     const { state, done, all } = await response.json();
     if (state !== "running") {

@@ -20,7 +20,7 @@ function show(line) {
   if (line.problem) return fail(line.problem);
   if (line.url) {
     words.textContent = "核对完成，正在打开结果";
-    location.href = line.url;
+    location.href = new URL(`../../..${line.url}`, import.meta.url);
     return;
   }
   bar.max = Math.max(line.all, 1);
