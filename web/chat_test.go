@@ -290,7 +290,7 @@ func TestBrowserGoesOnOnThePhone(t *testing.T) {
 	b := newBrowser(t)
 	b.do(chromedp.Navigate(s.url + "/?q=身份证怎么补办"))
 	b.settled(1)
-	if at := eval[string](b, `location.pathname + location.search + question.value`); at != "/" {
+	if at := eval[string](b, `location.pathname + location.search + question.value`); at != s.cfg.Public.Path+"/" {
 		t.Errorf("the address is %s", at)
 	}
 	b.do(chromedp.Reload())

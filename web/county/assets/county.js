@@ -2,6 +2,7 @@
 // in the cookie that the server reads, and tells the widget by a message, as
 // any site's toolbar may. Without this script they are links that do the same.
 
+const site = new URL("../../", import.meta.url).pathname; // this file lies two folders below
 const root = document.documentElement;
 const bar = document.getElementById("bar");
 const says = document.getElementById("bar-says");
@@ -16,7 +17,7 @@ function remember(name, value) {
   const pairs = new Map((match ? match[1].split(".") : []).map((pair) => pair.split("=")));
   pairs.set(name, value);
   const text = [...pairs].map((pair) => pair.join("=")).join(".");
-  document.cookie = `site=${text}; path=/site/; SameSite=Lax`;
+  document.cookie = `site=${text}; path=${site}; SameSite=Lax`;
 }
 
 const switches = {
