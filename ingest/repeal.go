@@ -96,7 +96,9 @@ func namedIn(doc *retrieval.Document, line string, validity retrieval.Validity) 
 // sameNamed compares titles as they are written in different places.
 func sameNamed(a, b string) bool { return titleKey(a) == titleKey(b) }
 
-func titleKey(title string) string { return squeeze(strings.Trim(retrieval.FoldString(title), "《》")) }
+func titleKey(title string) string {
+	return squeeze(strings.Trim(retrieval.FoldString(title), "《》"))
+}
 
 // concerns reports whether a repeal is about a document.
 func (r Repeal) concerns(m retrieval.Meta) bool {

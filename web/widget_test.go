@@ -478,12 +478,12 @@ func TestBrowserWidgetFollows(t *testing.T) {
 	// 长辈版: the other page of the chat, and nothing small.
 	set(`elder: true`)
 	b.await(panelIsOpen)
-	b.awaitInChat(`location.pathname === "`+s.cfg.Public.Path+`/elder" && document.activeElement.id === "question"`)
+	b.awaitInChat(`location.pathname === "` + s.cfg.Public.Path + `/elder" && document.activeElement.id === "question"`)
 	b.await(launcher + `.getBoundingClientRect().height >= 60 && ` + shadow + `.querySelector(".bar button").getBoundingClientRect().height >= 60`)
 	b.audit("widget-elder")
 	set(`elder: false`)
 	b.await(panelIsOpen)
-	b.awaitInChat(`location.pathname === "`+s.cfg.Public.Path+`/"`)
+	b.awaitInChat(`location.pathname === "` + s.cfg.Public.Path + `/"`)
 
 	// The chat takes nothing from others, and tells others nothing.
 	b.inChat(`(window.postMessage({zhiwen: "settings", contrast: "high"}, "*"), 1)`)
