@@ -9,12 +9,12 @@ import (
 	"os"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"zhiwen/retrieval"
 	"zhiwen/web"
 	"zhiwen/web/county"
 	"zhiwen/web/mount"
-
-	"github.com/spf13/cobra"
 )
 
 // pageSettings reads from the environment what an operator sets about the
@@ -85,9 +85,10 @@ the county's own words for /about: lines ## HEADING begin sections, which take t
 place of ours of the same heading (回答从哪里来, 怎样标识, 您的隐私, 投诉与建议).
 
 Behind a gateway --public-url says where visitors come in; it may have a path that the
-gateway cuts off or leaves on, https://www.example.gov.cn/ask/. ZHIWEN_PROXIES names its addresses or ranges, separated by commas,
-so that visitors are counted by their own address. Conversations are forgotten after
-ZHIWEN_KEEP_DAYS (30), that they were after ZHIWEN_KEEP_TRACE_DAYS (200, 183 at least).`
+gateway cuts off or leaves on, https://www.example.gov.cn/ask/. ZHIWEN_PROXIES names its
+addresses or ranges, separated by commas, so that visitors are counted by their own
+address. Conversations are forgotten after ZHIWEN_KEEP_DAYS (30), that they were after
+ZHIWEN_KEEP_TRACE_DAYS (200, 183 at least).`
 
 // sampleSiteArticles is how many documents the sample site lists at most: a
 // store of one's own may hold a hundred thousand.
@@ -108,5 +109,5 @@ func (s *shell) sampleSite(ctx context.Context, r *rooms) (http.Handler, error) 
 	if err != nil {
 		return nil, err
 	}
-	return county.New("智问示例县网站", articles, r.store, public.URL(), s.log)
+	return county.New("智问示例县网站", articles, r.store, public, s.log)
 }
