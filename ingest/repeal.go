@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"zhiwen/retrieval"
@@ -109,4 +110,40 @@ func (r Repeal) concerns(m retrieval.Meta) bool {
 		return retrieval.DocNoTerm(r.DocNo) == retrieval.DocNoTerm(m.DocNo)
 	}
 	return m.Title != "" && sameNamed(r.Title, m.Title)
+}
+
+// repeals are those of a collection in order, to be found by what they may
+// concern: a collection of a hundred thousand documents has thousands.
+type repeals struct {
+	all     []Repeal
+	byTitle map[string][]int // by titleKey
+	byNo    map[string][]int // by retrieval.DocNoTerm
+	notices map[string]bool  // the keys of the documents that say so
+}
+
+func newRepeals(all []Repeal) repeals {
+	r := repeals{all: all, byTitle: map[string][]int{}, byNo: map[string][]int{}, notices: map[string]bool{}}
+	for i, one := range all {
+		r.notices[one.Notice] = true
+		r.byTitle[titleKey(one.Title)] = append(r.byTitle[titleKey(one.Title)], i)
+		if one.DocNo != "" {
+			r.byNo[retrieval.DocNoTerm(one.DocNo)] = append(r.byNo[retrieval.DocNoTerm(one.DocNo)], i)
+		}
+	}
+	return r
+}
+
+// of gives the first that concerns a document.
+func (r repeals) of(m retrieval.Meta) (Repeal, bool) {
+	may := slices.Clone(r.byTitle[titleKey(m.Title)])
+	if m.DocNo != "" {
+		may = append(may, r.byNo[retrieval.DocNoTerm(m.DocNo)]...)
+	}
+	slices.Sort(may)
+	for _, i := range may {
+		if r.all[i].concerns(m) {
+			return r.all[i], true
+		}
+	}
+	return Repeal{}, false
 }

@@ -14,6 +14,7 @@ import (
 
 	"zhiwen/retrieval"
 	"zhiwen/web/county"
+	"zhiwen/web/mount"
 )
 
 // withCounty starts a server with the sample site of two documents.
@@ -25,7 +26,7 @@ func withCounty(t testing.TB, asker Asker) *site {
 	}
 	report.Kind = retrieval.KindReport
 	documents := library{"d1": report, "g1": guide, "gone": {Meta: retrieval.Meta{ID: "gone", Title: "已撤回的文件", State: retrieval.StateWithdrawn}}}
-	sample, err := county.New("某县网站", []retrieval.Meta{report.Meta, guide.Meta, documents["gone"].Meta}, documents, "", slog.New(slog.DiscardHandler))
+	sample, err := county.New("某县网站", []retrieval.Meta{report.Meta, guide.Meta, documents["gone"].Meta}, documents, mount.Point{}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,12 +69,12 @@ func startNginx(t testing.TB, inner string) string {
 	}
 	folder := t.TempDir()
 	certificate(t, folder)
-	outside := net.Listener(nil)
-	if outside, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
 		t.Fatal(err)
 	}
-	address := outside.Addr().String()
-	outside.Close()
+	address := free.Addr().String()
+	free.Close()
 	site := strings.NewReplacer(
 		"server 127.0.0.1:8080;", "server "+inner+";",
 		"    listen [::]:443 ssl http2;\n", "", "listen 443 ssl", "listen "+address+" ssl",
@@ -100,8 +100,11 @@ func startNginx(t testing.TB, inner string) string {
 		if strayed, err := os.ReadFile(filepath.Join(folder, "outside.log")); err != nil || len(strayed) > 0 {
 			t.Errorf("requests left the prefix: %s %v", strayed, err)
 		}
+		if t.Failed() {
+			t.Logf("nginx said: %s", said.String())
+		}
 	})
-	eventually(t, "nginx answers: "+said.String(), func() bool {
+	eventually(t, "nginx answers", func() bool {
 		conn, err := net.DialTimeout("tcp", address, time.Second)
 		if err == nil {
 			conn.Close()

@@ -66,14 +66,7 @@ func qrPicture(modules [][]bool) string {
 // home is where visitors find this server, without a slash at its end: as
 // configured, or as they came.
 func (s *Server) home(r *http.Request) string {
-	if public := s.cfg.Public.URL(); public != "" {
-		return public
-	}
-	scheme := "http"
-	if r.TLS != nil || s.fromProxy(r) && r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host
+	return s.cfg.Public.Home(r, r.TLS != nil || s.fromProxy(r) && r.Header.Get("X-Forwarded-Proto") == "https")
 }
 
 // fromProxy reports whether a request came through one of our proxies.

@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 )
@@ -72,14 +71,6 @@ func FuzzMatches(f *testing.F) {
 // costly holds for costs that matches allows and that would only make the
 // fuzzing slow; those that it must refuse are tried.
 func costly(hash string) bool {
-	parts := strings.Split(hash, "$")
-	if len(parts) != 6 {
-		return false
-	}
-	var memory, time uint64
-	var lanes int
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &time, &lanes); err != nil {
-		return false
-	}
-	return memory <= maxMemory && time <= maxTime && memory*time > 1000
+	h, err := parseHash(hash)
+	return err == nil && uint64(h.memory)*uint64(h.time) > 1000
 }

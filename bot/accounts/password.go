@@ -107,29 +107,45 @@ func (c Cost) Hash(password string) string {
 
 var errHash = errors.New("the stored hash of the password is not one of argon2id")
 
+// hashed is what a stored hash says.
+type hashed struct {
+	memory, time uint32
+	lanes        uint8
+	salt, key    []byte
+}
+
+// parseHash reads what Hash makes, with any cost within our bounds.
+func parseHash(hash string) (h hashed, err error) {
+	var version int
+	parts := strings.Split(hash, "$")
+	if len(parts) != 6 || parts[1] != "argon2id" {
+		return h, errHash
+	}
+	if _, err := fmt.Sscanf(parts[2], "v=%d", &version); err != nil || version != argon2.Version {
+		return h, errHash
+	}
+	_, err = fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.time, &h.lanes)
+	if err != nil || h.memory > maxMemory || h.time > maxTime || h.time == 0 || h.lanes == 0 {
+		return h, errHash
+	}
+	var errSalt, errKey error
+	h.salt, errSalt = base64.RawStdEncoding.DecodeString(parts[4])
+	h.key, errKey = base64.RawStdEncoding.DecodeString(parts[5])
+	if errSalt != nil || errKey != nil || len(h.key) < 16 {
+		return h, errHash
+	}
+	return h, nil
+}
+
 // matches compares a password with what is stored of it, by the cost that
 // stands there.
 func matches(hash, password string) (bool, error) {
-	var version int
-	var memory, time uint32
-	var lanes uint8
-	parts := strings.Split(hash, "$")
-	if len(parts) != 6 || parts[1] != "argon2id" {
-		return false, errHash
+	h, err := parseHash(hash)
+	if err != nil {
+		return false, err
 	}
-	if _, err := fmt.Sscanf(parts[2], "v=%d", &version); err != nil || version != argon2.Version {
-		return false, errHash
-	}
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &time, &lanes); err != nil || memory > maxMemory || time > maxTime || time == 0 || lanes == 0 {
-		return false, errHash
-	}
-	salt, errSalt := base64.RawStdEncoding.DecodeString(parts[4])
-	key, errKey := base64.RawStdEncoding.DecodeString(parts[5])
-	if errSalt != nil || errKey != nil || len(key) < 16 {
-		return false, errHash
-	}
-	got := argon2.IDKey([]byte(password), salt, time, memory, lanes, uint32(len(key)))
-	return subtle.ConstantTimeCompare(got, key) == 1, nil
+	got := argon2.IDKey([]byte(password), h.salt, h.time, h.memory, h.lanes, uint32(len(h.key)))
+	return subtle.ConstantTimeCompare(got, h.key) == 1, nil
 }
 
 // NewPassword makes one that keeps the rules, to be changed at the first login.

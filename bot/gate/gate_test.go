@@ -14,7 +14,9 @@ var sources = []Source{
 	{N: 2, Text: "2022年接待读者9万人次，2023年接待读者12万人次。图书馆主任王立春介绍，逾期不收费。节假日不开放。", Meta: "图书馆工作报告"},
 }
 
-func run(pieces ...string) *Gate {
+func run(pieces ...string) *Gate { return runOn(sources, pieces...) }
+
+func runOn(sources []Source, pieces ...string) *Gate {
 	g := New(Config{Sources: sources})
 	for _, p := range pieces {
 		g.Write(p)

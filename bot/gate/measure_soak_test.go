@@ -122,9 +122,7 @@ func TestMeasure(t *testing.T) {
 	made, stopped := map[string]int{}, map[string]int{}
 	shown := 0
 	count := func(kind string, g gold, sentence string, cite string, second gold) {
-		gate := New(Config{Sources: []Source{{N: 1, Text: g.passage, Meta: g.title}, {N: 2, Text: second.passage, Meta: second.title}}})
-		gate.Write(sentence + "。" + cite)
-		gate.Close()
+		gate := runOn([]Source{{N: 1, Text: g.passage, Meta: g.title}, {N: 2, Text: second.passage, Meta: second.title}}, sentence+"。"+cite)
 		made[kind]++
 		for _, s := range gate.Judged() {
 			if s.Reason != Passed {
@@ -171,7 +169,7 @@ func TestMeasure(t *testing.T) {
 var rewordingsTable string
 
 // TestRewordings measures how many faithful rewordings of gold answers the gate
-// stops, by set and reason.
+// stops, by reason.
 func TestRewordings(t *testing.T) {
 	passages := map[string]gold{}
 	for _, set := range []string{"ncp_policy", "cmrc2018"} {
@@ -187,10 +185,7 @@ func TestRewordings(t *testing.T) {
 			t.Errorf("no gold answer %s", line[:at])
 			continue
 		}
-		gate := New(Config{Sources: []Source{{N: 1, Text: g.passage, Meta: g.title}}})
-		gate.Write(line[at+1:] + "[1]\n")
-		gate.Close()
-		for _, s := range gate.Judged() {
+		for _, s := range runOn([]Source{{N: 1, Text: g.passage, Meta: g.title}}, line[at+1:]+"[1]\n").Judged() {
 			made++
 			if s.Reason != Passed {
 				stopped++

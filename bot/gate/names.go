@@ -15,26 +15,23 @@ var (
 	post = regexp.MustCompile(`(?:副?(?:局|县|镇|乡|市|省|区|科|处|厅|院|所|村|组|队)长|主任|书记|主席|经理|校长|负责人|联系人|先生|女士|同志)`)
 )
 
-// general are words with which such a match names nothing, joins are what
-// stands before a place without being of its name, and goesOn what makes a word
-// of its last character: 省内, 县级.
 const (
-	joins  = "了者已之就到在向往回去来为与和及或对等本该全各外由从给当是于我你您"
+	// joins is what stands before a place without being of its name: 到市, 全县.
+	joins = "了者已之就到在向往回去来为与和及或对等本该全各外由从给当是于我你您"
+	// goesOn makes a word of a place's last character: 省内, 县级.
 	goesOn = "内外级长委区份情容"
 )
 
-var general = []string{"公路", "铁路", "道路", "线路", "高速路", "全县", "本县", "我县", "该县", "本市", "全市", "全省", "本省", "乡镇", "城镇", "农村", "乡村", "城市", "各县", "各镇", "各乡", "各村", "所在", "当地", "哪个", "入银行", "到银行", "在银行"}
+// general are words with which a match names nothing.
+var general = []string{"公路", "铁路", "道路", "线路", "高速路", "乡镇", "城镇", "农村", "乡村", "城市", "所在", "当地", "哪个", "入银行", "到银行", "在银行"}
 
 // namesStand reports whether each office, place and person stands in the
 // evidence, a person next to the same post.
 func namesStand(said, held string) bool {
 	for _, at := range office.FindAllStringIndex(said, -1) {
 		name := said[at[0]:at[1]]
-		if place.MatchString(name) && (strings.Contains(joins, prevRune(name)) || strings.ContainsRune(goesOn, firstRune(said[at[1]:]))) {
-			continue
-		}
-		if !strings.Contains(held, name) && !isGeneral(name) && !(place.MatchString(name) && strings.Contains(held, lastRunes(name, 2))) {
-			return false // 再报县 is 县 behind a verb, and 报县 stands in the evidence
+		if !strings.Contains(held, name) && !isGeneral(name) && !isNoPlace(name, said[at[1]:], held) {
+			return false
 		}
 	}
 	for _, at := range post.FindAllStringIndex(said, -1) {
@@ -49,8 +46,15 @@ func namesStand(said, held string) bool {
 	return true
 }
 
-// prevRune is the rune before the last.
-func prevRune(name string) string { return firstString(lastRunes(name, 2)) }
+// isNoPlace reports whether what looks like the name of a place is none: 县 in
+// 全县 and 县级, or behind a verb as in 再报县, of which 报县 stands in the evidence.
+func isNoPlace(name, after, held string) bool {
+	if !place.MatchString(name) {
+		return false
+	}
+	end := lastRunes(name, 2)
+	return strings.ContainsRune(joins, firstRune(end)) || strings.ContainsRune(goesOn, firstRune(after)) || strings.Contains(held, end)
+}
 
 // leading are the first two characters, if they are of one word.
 func leading(runes []rune) string {

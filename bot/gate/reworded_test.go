@@ -20,10 +20,7 @@ func TestReworded(t *testing.T) {
 	sentences := tables.Lines(rewordedTable)
 	stopped := 0
 	for _, sentence := range sentences {
-		g := New(Config{Sources: []Source{{N: 1, Text: string(page)}}})
-		g.Write(sentence + "[1]\n")
-		g.Close()
-		for _, s := range g.Judged() {
+		for _, s := range runOn([]Source{{N: 1, Text: string(page)}}, sentence+"[1]\n").Judged() {
 			if s.Reason != Passed {
 				stopped++
 				t.Logf("stopped for %s: %s", s.Reason, s.Text)

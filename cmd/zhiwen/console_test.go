@@ -10,9 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -298,17 +296,7 @@ func consoleOver(b *testing.B, store *sqlitestore.Store) (site string, client *h
 	b.Cleanup(console.Close)
 	server := httptest.NewServer(console.Handler())
 	b.Cleanup(server.Close)
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	client = &http.Client{Jar: jar}
-	response, err := client.PostForm(server.URL+"/staff/login", url.Values{"name": {"周文"}, "password": {staffPassword}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	response.Body.Close()
-	return server.URL, client
+	return server.URL, signIn(b, server.URL+"/", "周文")
 }
 
 // TestStaffApart: the staff's side on an address of its own, and none at all.

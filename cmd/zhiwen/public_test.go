@@ -1,6 +1,7 @@
 package main
 
 import (
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
 	"zhiwen/bot/accounts"
 )
 
@@ -38,7 +40,8 @@ func TestPublicURL(t *testing.T) {
 	}
 }
 
-func signIn(t *testing.T, home, name string) *http.Client {
+// signIn gives a client that is logged in at a home, which ends with a slash.
+func signIn(t testing.TB, home, name string) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -68,7 +71,7 @@ func visitAll(t *testing.T, client *http.Client, host string, waiting ...string)
 		}
 		visited = append(visited, at)
 		for _, m := range ownAddress.FindAllStringSubmatch(readPage(t, client, host+at), -1) {
-			address, _, _ := strings.Cut(strings.ReplaceAll(m[1], "&amp;", "&"), "#")
+			address, _, _ := strings.Cut(html.UnescapeString(m[1]), "#")
 			if !strings.HasPrefix(address, "/ask/") {
 				t.Errorf("%s leads to %s", at, address)
 				continue

@@ -29,6 +29,7 @@ import (
 
 	"zhiwen/bot/traditional"
 	"zhiwen/retrieval"
+	"zhiwen/web/mount"
 )
 
 // Root is where the site is served.
@@ -54,7 +55,7 @@ type Site struct {
 	name      string
 	documents Documents
 	columns   []column
-	home      string // where visitors find the server; empty: where a request came
+	public    mount.Point // where visitors find the server
 	pages     *template.Template
 	sum       string // of all assets
 	log       *slog.Logger
@@ -70,10 +71,10 @@ type column struct {
 // serviceKinds are what people come to get something done with.
 var serviceKinds = []retrieval.Kind{retrieval.KindGuide, retrieval.KindFAQ, retrieval.KindUndefined}
 
-// New makes a site of articles. The name stands in its head. Home is where
-// visitors find the server, "https://host/path"; empty: where a request came.
-func New(name string, articles []retrieval.Meta, documents Documents, home string, log *slog.Logger) (*Site, error) {
-	s := &Site{name: name, documents: documents, home: home, log: log, mux: http.NewServeMux()}
+// New makes a site of articles. The name stands in its head. Public is
+// where visitors find the server.
+func New(name string, articles []retrieval.Meta, documents Documents, public mount.Point, log *slog.Logger) (*Site, error) {
+	s := &Site{name: name, documents: documents, public: public, log: log, mux: http.NewServeMux()}
 	services, openness := column{Path: "services", Name: "办事服务"}, column{Path: "openness", Name: "政务公开"}
 	for _, a := range slices.SortedFunc(slices.Values(articles), func(a, b retrieval.Meta) int {
 		return cmp.Or(strings.Compare(b.Published, a.Published), strings.Compare(a.ID, b.ID))
@@ -239,13 +240,7 @@ func (s *Site) qr(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	home := s.home
-	if home == "" {
-		home = "http://" + r.Host
-		if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-			home = "https://" + r.Host
-		}
-	}
+	home := s.public.Home(r, r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https")
 	picture, err := qrcode.Encode(home+page+closing(r.URL.Query().Get("page")), qrcode.Medium, 256)
 	if err != nil {
 		s.log.Error("draw a QR code", "err", err)

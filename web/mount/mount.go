@@ -56,6 +56,19 @@ func (p Point) URL() string {
 	return p.Origin + p.Path
 }
 
+// Home is where visitors find the site, without a slash at its end: the point's
+// own address, or else the root of the host that a request names. Secure says
+// that the visitor speaks TLS.
+func (p Point) Home(r *http.Request, secure bool) string {
+	switch {
+	case p.Origin != "":
+		return p.URL()
+	case secure:
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
 // Under gives a handler that serves next below the point. Requests are taken
 // with its path, and from a gateway that cuts it off without it; next sees them
 // without. What next answers leads below the point: redirections, the paths of
