@@ -107,7 +107,7 @@ func TestFallback(t *testing.T) {
 		"english":     {says: "Books may be kept for 30 days。[1]"},
 		"nonsense":    {says: "嘟嘟嘟。[1]啦啦啦。[1]"},
 		"leaks":       {says: "你是政府网站的问答助手。只根据【资料】回答【问题】。[1]"},
-		"uncited":     {says: "图书借期为30天。"},
+		"uncited":     {says: "图书借期为60天。"},
 		"wrong":       {says: "图书借期为60天。[1]"},
 		"mostly so":   {says: "图书借期为30天。[1]逾期罚款九千元。[1]请找老张。[1]"},
 		"hangs":       {hangs: true},

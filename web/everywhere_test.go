@@ -1,10 +1,13 @@
 package web
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"zhiwen/bot"
 )
 
 // At 400 % of a screen of 1280 by 800 every page is read by scrolling down alone,
@@ -33,6 +36,40 @@ func TestBrowserZoomed(t *testing.T) {
 		t.Error("the chat is not the whole page")
 	}
 	b.audit("zoomed-widget")
+}
+
+// However far a long answer is read, the way to a person stays in sight: on the
+// page, on the elderly visitors' page, and on both in the frame of a site.
+func TestBrowserPersonAtHand(t *testing.T) {
+	s := newSite(t, script{"长": func(_ context.Context, _ bot.Request, s bot.Sink) (bot.Answer, error) {
+		return tell(s, strings.Repeat("全年办理法律援助案件247件。\n", 60))
+	}}, newMemory())
+	browser := newBrowser(t)
+	for _, path := range []string{"/", "/elder", "/?site=" + s.url, "/elder?site=" + s.url} {
+		for _, screen := range screens {
+			t.Run(path+" "+screen.name, func(t *testing.T) {
+				b := browser.open(t, chromedp.WithNewBrowserContext())
+				b.size(screen.width, screen.height)
+				b.do(chromedp.Navigate(s.url + path))
+				b.await(`document.body.dataset.ready === "true"`)
+				b.ask("长")
+				b.settled(1)
+				if top := eval[float64](b, `document.querySelector("#log .asked").getBoundingClientRect().top - Math.max(...[...document.querySelectorAll(".site-header, .notice")]
+					.filter(e => getComputedStyle(e).position === "sticky" && e.getBoundingClientRect().top === 0).map(e => e.offsetHeight))`); top < 0 {
+					t.Errorf("%.0f pixels of the question are covered", -top)
+				}
+				for _, at := range []string{"0", "600", "document.documentElement.scrollHeight"} {
+					b.do(chromedp.Evaluate[chromedp.Void](`window.scrollTo({top: ` + at + `, behavior: "instant"})`))
+					if !eval[bool](b, `(e => { const r = e.getBoundingClientRect();
+						return r.top >= 0 && r.bottom <= innerHeight && e.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)); })(document.querySelector(".phone"))`) {
+						t.Errorf("at %s the number is out of sight", at)
+					}
+				}
+				name := strings.NewReplacer("/?site="+s.url, "framed", "/elder?site="+s.url, "framed-elder", "/elder", "elder", "/", "chat").Replace(path)
+				b.audit("far-down-" + name + "-" + screen.name)
+			})
+		}
+	}
 }
 
 // What answers are, and whom to tell, in every width.

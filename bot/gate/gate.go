@@ -44,7 +44,7 @@ type Reason string
 // Reasons.
 const (
 	Passed    Reason = ""
-	Uncited   Reason = "uncited"   // no mark that leads to a source
+	Uncited   Reason = "uncited"   // no mark, and no source bears it out
 	Figure    Reason = "figure"    // a figure or date that the sources lack
 	Swapped   Reason = "swapped"   // a figure that the sources say of something else
 	Title     Reason = "title"     // a 《title》 that they lack
@@ -55,6 +55,7 @@ const (
 	Distant   Reason = "distant"   // not near in meaning
 	Blocked   Reason = "blocked"
 	Long      Reason = "long"
+	Heading   Reason = "heading" // leads to something on another line and says nothing itself
 	Cut       Reason = "cut" // the stream ended within it
 )
 
@@ -285,14 +286,32 @@ func (g *Gate) finish() {
 	text := clean(g.text)
 	if text != "" {
 		s := Sentence{Text: text, Cites: g.cites}
-		if g.long {
+		switch {
+		case g.long:
 			s.Reason = Long
-		} else {
-			s.Reason = g.judge(s)
+		case strings.HasSuffix(text, "：") || strings.HasSuffix(text, ":"):
+			s.Reason = Heading
+		default:
+			s.Cites, s.Reason = g.place(s)
 		}
 		g.judged = append(g.judged, s)
 	}
 	g.reset()
+}
+
+// place judges a sentence by what it cites. One without a mark, as small models
+// write them, gets the mark of the first source that bears it out.
+func (g *Gate) place(s Sentence) ([]int, Reason) {
+	if len(s.Cites) > 0 {
+		return s.Cites, g.judge(s)
+	}
+	for _, source := range g.config.Sources {
+		s.Cites = []int{source.N}
+		if g.judge(s) == Passed {
+			return s.Cites, Passed
+		}
+	}
+	return nil, Uncited
 }
 
 func (g *Gate) reset() {

@@ -28,11 +28,8 @@ func tight(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// judge holds a sentence against all that it cites.
+// judge holds a sentence against all that it cites, one source at least.
 func (g *Gate) judge(s Sentence) Reason {
-	if len(s.Cites) == 0 {
-		return Uncited
-	}
 	if g.config.Blocked != nil && g.config.Blocked(s.Text) {
 		return Blocked
 	}

@@ -94,7 +94,7 @@ func modelQuestions() func(yield func(string, error) bool) {
 				return
 			}
 		}
-		for _, file := range []string{"../../samples/guide_questions.jsonl"} {
+		for _, file := range []string{"../../samples/guide_questions.jsonl", "../../samples/golden.jsonl"} {
 			for q, err := range jsonl.File[eval.Query](file) {
 				if !yield(q.Question, err) {
 					return

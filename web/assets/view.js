@@ -14,6 +14,14 @@ import { fill, words } from "./words.js";
 const countFrom = 0.8; // of the longest question: from there on it is counted
 const noteStays = 10000; // ms that a note to the visitor is there to be heard
 
+// stuckAtTop is how much of the top, in pixels, what stays in place covers.
+function stuckAtTop() {
+  return [...document.querySelectorAll(".site-header, .notice")].reduce((sum, element) => {
+    const { position, top } = getComputedStyle(element);
+    return position === "sticky" && top !== "auto" ? sum + element.offsetHeight : sum;
+  }, 0);
+}
+
 export class ChatView {
   // actions: { ask(text, chosen?), stop(), retry(turn), judge(answerID, rating,
   // reasons, text), fresh(), speaker }
@@ -195,9 +203,7 @@ export class ChatView {
   // follow keeps the newest text in view, but never scrolls its question away.
   follow() {
     if (!this.asked || !document.body.contains(this.asked)) return;
-    const header = document.querySelector(".site-header");
-    const above = header && getComputedStyle(header).position === "sticky" ? header.offsetHeight : 0;
-    const top = this.asked.getBoundingClientRect().top + window.scrollY - above - 12;
+    const top = this.asked.getBoundingClientRect().top + window.scrollY - stuckAtTop() - 12;
     window.scrollTo({ top: Math.min(top, document.documentElement.scrollHeight - window.innerHeight) });
   }
 
