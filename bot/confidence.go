@@ -97,7 +97,7 @@ func signalsOf(q Question, r retrieval.Result, w weights, ws []Window, lead Wind
 		BM25:    p.BM25,
 		Cosine:  p.Cosine,
 		ByWords: r.ByWords,
-		Form:    !needsForm(q.Want) || hasForm(q.Want, lead.Text),
+		Form:    !needsForm(q.Want) || hasForm(q, lead.Text),
 		Premise: premise,
 	}
 	for _, w := range ws {

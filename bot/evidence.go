@@ -146,7 +146,7 @@ func bestWindow(q Question, w weights, p retrieval.Passage) (Window, bool) {
 	best.Highlight = highlight(q, local, best)
 	maps.Copy(context, best.Terms)
 	best.Score = w.cover(context) + passageWeight*p.Score
-	if hasForm(q.Want, best.Text) {
+	if hasForm(q, best.Text) {
 		best.Score += formWeight
 	}
 	if hasUnit(q, best.Text) {
@@ -221,8 +221,11 @@ func (r reading) window(q Question, w weights) (best Window, found bool) {
 				continue
 			}
 			score := w.cover(terms) + denseWeight*peak + startWeight*r.covers[i] + fillWeight*float64(runes)/windowRunes
-			if hasForm(q.Want, run) {
+			if hasForm(q, run) {
 				score += formWeight
+			}
+			if hasUnit(q, run) {
+				score += unitWeight
 			}
 			if !found || score > best.Score {
 				found = true
@@ -287,7 +290,7 @@ func highlight(q Question, w weights, win Window) retrieval.Span {
 		}
 		words := text[p.Start:p.End]
 		s := w.cover(termSet(words))
-		if hasForm(q.Want, words) {
+		if hasForm(q, words) {
 			s += 2 * formWeight
 		}
 		if s > score {

@@ -28,6 +28,14 @@ var (
 	called = regexp.MustCompile(`(?:拨打|致电|电话|热线)[^\d。；，]{0,6}[\d\-—、]+`)
 )
 
+var (
+	// moneyAsked asks for an amount of money, to be had or to be paid.
+	moneyAsked = regexp.MustCompile(`(?:多少|好多|几多|几块|几个)[钱元]|(?:给|发|补|领|拿|赔|奖|交|缴|收|付)(?:多少|好多|几多)(?:[,.?!、]|$)|` +
+		`(?:津贴|补贴|补助|补偿|养老金|抚恤金|救助金|保险金|低保金|工资|奖金)\p{Han}{0,6}(?:多少|好多|几多)(?:[,.?!、]|$)`)
+	// money is an amount, a share of one, or none to be paid.
+	money = regexp.MustCompile(`(?:^|[^单公])元(?:[^旦宵件素月]|$)|块钱|免费|不收|免[收交缴征]|全免|百分之|\d%|[\d一二三四五六七八九十两]倍`)
+)
+
 // holdsFigure reports whether a text has a figure that is no telephone number.
 func holdsFigure(text string) bool {
 	return figurePattern.MatchString(called.ReplaceAllString(text, ""))
@@ -36,8 +44,11 @@ func holdsFigure(text string) bool {
 // hasUnit reports whether a text has a figure in the unit that a question asks
 // for.
 func hasUnit(q Question, text string) bool {
-	if ageAsked.MatchString(q.Folded) {
+	switch {
+	case ageAsked.MatchString(q.Folded):
 		return age.MatchString(text)
+	case moneyAsked.MatchString(q.Folded):
+		return money.MatchString(text)
 	}
 	m := unitAsked.FindStringSubmatch(q.Folded)
 	if m == nil {
@@ -58,9 +69,12 @@ func needsForm(want Want) bool {
 }
 
 // hasForm reports whether a text holds something of the form that is asked.
-func hasForm(want Want, text string) bool {
-	switch want {
+func hasForm(q Question, text string) bool {
+	switch q.Want {
 	case WantFigure:
+		if moneyAsked.MatchString(q.Folded) && !money.MatchString(text) {
+			return false
+		}
 		return holdsFigure(text) || hanFigure.MatchString(text)
 	case WantTime:
 		return timePattern.MatchString(text)

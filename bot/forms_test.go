@@ -4,18 +4,23 @@ import "testing"
 
 func TestHasForm(t *testing.T) {
 	for _, c := range []struct {
-		want Want
-		text string
-		has  bool
+		question, text string
+		has            bool
 	}{
-		{WantFigure, "全年办结案件247件", true},
-		{WantFigure, "也可以拨打12345政务服务便民热线", false},
-		{WantFigure, "咨询电话：0563-1234567", false},
-		{WantFigure, "免收公证费", true},
-		{WantFigure, "拨打热线，每月补贴50元", true},
+		{"办了多少件", "全年办结案件247件", true},
+		{"有多少人", "也可以拨打12345政务服务便民热线", false},
+		{"有多少人", "咨询电话：0563-1234567", false},
+		{"公证费多少钱", "免收公证费", true},
+		{"补贴多少", "拨打热线，每月补贴50元", true},
+		{"高龄津贴一个月给多少", "津贴每月25日前打入银行卡", false},
+		{"高龄津贴一个月给多少", "80至89周岁的每人每月50元", true},
+		{"最低生活保障标准多少钱", "标准（元/月）：680", true},
+		{"养老金发多少", "按本人缴费工资的20%发放", true},
+		{"补贴多少钱", "元旦前发放，共3批", false},
+		{"补贴能领多少个月", "最长领取24个月", true},
 	} {
-		if got := hasForm(c.want, c.text); got != c.has {
-			t.Errorf("%d in %s: %v, want %v", c.want, c.text, got, c.has)
+		if got := hasForm(understand(c.question, clock), c.text); got != c.has {
+			t.Errorf("%s in %s: %v, want %v", c.question, c.text, got, c.has)
 		}
 	}
 }

@@ -201,7 +201,7 @@ func (b *Bot) write(ctx context.Context, r Request, q Question, a Answer, prompt
 		Blocked: func(sentence string) bool { return b.HeldBack(ctx, blocklist.Generated, sentence) },
 	})
 	err := b.stream(ctx, prompt, g, func(piece string) error { return show(held.Write(piece)) })
-	last := held.Close()
+	last := held.Close(err == nil)
 	g.Judged, g.Unmapped = held.Judged(), held.Unmapped()
 	b.spend(ctx, r, prompt, g)
 	if err != nil {

@@ -112,7 +112,7 @@ func TestFallback(t *testing.T) {
 		"mostly so":   {says: "图书借期为30天。[1]逾期罚款九千元。[1]请找老张。[1]"},
 		"hangs":       {hangs: true},
 		"nothing":     {},
-		"without end": {says: "图书借期为30天"},
+		"without end": {says: "图书借期为3"},
 	} {
 		b := botWith(t, bookstall(), w)
 		b.Limits.First = 20 * time.Millisecond

@@ -219,7 +219,7 @@ func (b *Bot) sameMatter(ctx context.Context, shelf *shelf, q Question, w weight
 		}
 		series := sameSeries(p.Doc, best.doc.Meta)
 		switch {
-		case needsForm(q.Want) && hasForm(q.Want, best.Text) && !hasForm(q.Want, win.Text):
+		case needsForm(q.Want) && hasForm(q, best.Text) && !hasForm(q, win.Text):
 			continue
 		case series && win.Score < seriesScore*best.Score:
 			continue

@@ -58,10 +58,15 @@ func Official(more func() []Synonym) func(string) string {
 	if more != nil {
 		all = append(all, more()...)
 	}
-	slices.SortStableFunc(all, func(a, b Synonym) int { return cmp.Compare(len(b.Everyday), len(a.Everyday)) })
 	var pairs []string
-	for _, s := range all {
+	for _, s := range longestFirst(all) {
 		pairs = append(pairs, s.Everyday, strings.Join(s.Official, " "))
 	}
 	return strings.NewReplacer(pairs...).Replace
+}
+
+// longestFirst gives phrases in the order in which they count: what stands within
+// a longer one means what that one means (补贴多少钱 is no fee).
+func longestFirst(phrases []Synonym) []Synonym {
+	return slices.SortedStableFunc(slices.Values(phrases), func(a, b Synonym) int { return cmp.Compare(len(b.Everyday), len(a.Everyday)) })
 }

@@ -107,12 +107,14 @@ func understand(text string, now time.Time, more ...Synonym) Question {
 	q.Folded = dictated(retrieval.FoldString(q.Text))
 	q.Core = fillers().Replace(q.Folded)
 	formal := q.Folded
-	for _, s := range slices.Concat(synonyms(), more) {
-		if strings.Contains(q.Folded, s.Everyday) {
-			q.Also = append(q.Also, s.Official...)
-			q.meant = append(q.meant, s)
-			formal = strings.ReplaceAll(formal, s.Everyday, " ")
+	for _, s := range longestFirst(slices.Concat(synonyms(), more)) {
+		withinLonger := func(longer Synonym) bool { return strings.Contains(longer.Everyday, s.Everyday) }
+		if !strings.Contains(q.Folded, s.Everyday) || !strings.Contains(formal, s.Everyday) && slices.ContainsFunc(q.meant, withinLonger) {
+			continue
 		}
+		q.Also = append(q.Also, s.Official...)
+		q.meant = append(q.meant, s)
+		formal = strings.ReplaceAll(formal, s.Everyday, " ")
 	}
 	q.Formal = fillers().Replace(formal)
 	q.Years = yearsAsked(q.Folded, now)

@@ -56,7 +56,8 @@ const (
 	Blocked   Reason = "blocked"
 	Long      Reason = "long"
 	Heading   Reason = "heading" // leads to something on another line and says nothing itself
-	Cut       Reason = "cut" // the stream ended within it
+	Asking    Reason = "asking"  // asks
+	Cut       Reason = "cut"     // the stream ended within it
 )
 
 // Sentence is one sentence that was judged.
@@ -136,11 +137,11 @@ func (g *Gate) Write(piece string) []Sentence {
 	return g.passed(from)
 }
 
-// Close ends the stream. A sentence without its end is dropped: nobody knows
-// what it would have become.
-func (g *Gate) Close() []Sentence {
+// Close ends the stream. A sentence without its end is dropped unless the stream
+// is whole: nobody knows what it would have become.
+func (g *Gate) Close(whole bool) []Sentence {
 	from := len(g.judged)
-	if g.ended {
+	if g.ended || whole {
 		g.mark = nil
 		g.finish()
 	} else {
@@ -291,6 +292,8 @@ func (g *Gate) finish() {
 			s.Reason = Long
 		case strings.HasSuffix(text, "：") || strings.HasSuffix(text, ":"):
 			s.Reason = Heading
+		case asks(text):
+			s.Reason = Asking
 		default:
 			s.Cites, s.Reason = g.place(s)
 		}

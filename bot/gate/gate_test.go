@@ -21,7 +21,7 @@ func runOn(sources []Source, pieces ...string) *Gate {
 	for _, p := range pieces {
 		g.Write(p)
 	}
-	g.Close()
+	g.Close(false)
 	return g
 }
 
@@ -42,6 +42,8 @@ func TestJudge(t *testing.T) {
 		{"80至89周岁的老年人每人每月60元。", Uncited},
 		{"80至89周岁的老年人每人每月100元。[3]", Uncited},
 		{"青石县高龄津贴申领须知：\n", Heading},
+		{"高龄津贴每人每月是多少。[1]", Asking},
+		{"逾期收费吗？[2]", Asking},
 		{"80至89周岁的老年人每人每月60元。[1]", Figure},
 		{"80至89周岁的老年人每人每月100元。[1]", Swapped},
 		{"2022年接待读者12万人次。[2]", Swapped},
@@ -130,7 +132,7 @@ func TestChunking(t *testing.T) {
 		for _, p := range cut(r, b.String()) {
 			told = append(told, g.Write(p)...)
 		}
-		told = append(told, g.Close()...)
+		told = append(told, g.Close(false)...)
 		if !same(whole.Judged(), g.Judged()) || whole.Unmapped() != g.Unmapped() {
 			t.Fatalf("%q\nwhole  %+v\npieces %+v", b.String(), whole.Judged(), g.Judged())
 		}

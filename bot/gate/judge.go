@@ -28,6 +28,12 @@ func tight(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+var asking = regexp.MustCompile(`(?:多少|什么|哪[里儿些个]|怎[么样]|如何|谁)[^，,；;]*$|[吗呢么嘛不][。！？!?]?$|[？?]$`)
+
+// asks reports whether a sentence puts a question, as a model does that says the
+// visitor's again.
+func asks(text string) bool { return asking.MatchString(text) }
+
 // judge holds a sentence against all that it cites, one source at least.
 func (g *Gate) judge(s Sentence) Reason {
 	if g.config.Blocked != nil && g.config.Blocked(s.Text) {

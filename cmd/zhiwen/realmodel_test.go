@@ -88,6 +88,10 @@ func holdToEvidence(t *testing.T, question string, a, excerpt bot.Answer) {
 
 // modelQuestions are the questions that were made for the samples and guides.
 func modelQuestions() func(yield func(string, error) bool) {
+	openings := []string{""}
+	if os.Getenv("ZHIWEN_GENERATIONS") != "" {
+		openings = append(openings, "请问", "我想问一下，") // a model says other things to other words
+	}
 	return func(yield func(string, error) bool) {
 		for _, q := range demoQuestions {
 			if !yield(q, nil) {
@@ -96,8 +100,10 @@ func modelQuestions() func(yield func(string, error) bool) {
 		}
 		for _, file := range []string{"../../samples/guide_questions.jsonl", "../../samples/golden.jsonl"} {
 			for q, err := range jsonl.File[eval.Query](file) {
-				if !yield(q.Question, err) {
-					return
+				for _, opening := range openings {
+					if !yield(opening+q.Question, err) {
+						return
+					}
 				}
 			}
 		}
