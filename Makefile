@@ -45,6 +45,11 @@ screenshots: ## a picture of every page and state in light, dark and forced colo
 	rm -rf screenshots
 	ZHIWEN_SCREENSHOTS="$(CURDIR)/screenshots" $(GO) test -count=1 -run TestBrowser ./web/... ./cmd/zhiwen
 
+.PHONY: release
+release: ## what is shipped, in ./dist: for glibc 2.28 and newer on amd64 and arm64, by words alone elsewhere
+	@scripts/prepare build
+	@scripts/release
+
 .PHONY: postgres
 postgres: ## start a private PostgreSQL with pgvector for tests; print its URL
 	@scripts/postgres
@@ -58,6 +63,7 @@ soak: ## whole-collection tests over ../shared/eval, a minute of every fuzz targ
 	@scripts/prepare test
 	$(GO) test -tags soak -timeout 0 -v -run Soak ./...
 	ZHIWEN_TEST_GATEWAY=nginx $(GO) test -timeout 30m -v -run TestBrowser ./web
+	scripts/release
 	FUZZTIME=60s scripts/fuzz .cache/fuzzed
 
 .PHONY: bench

@@ -39,8 +39,11 @@ type Config struct {
 	Search    Searcher
 	Documents Documents
 	Reader    Reader // nil: evidence is chosen by the scores of search alone
-	// ReadBudget bounds the reading of one question; default 150 ms.
+	// ReadBudget bounds the reading of one question, waiting for others included;
+	// default 150 ms.
 	ReadBudget time.Duration
+	// Readers is how many questions are read for at once; default 4.
+	Readers int
 	// Vocabulary is what pinyin and typing errors are read by; nil: questions
 	// are read as they are typed.
 	Vocabulary spelling.Vocabulary
@@ -77,7 +80,8 @@ type Bot struct {
 	ask     *prompts.Model
 	kept    kept
 	dialect dialect
-	book    *book // nil without curated answers
+	readers chan struct{} // holds one for each question that is being read for
+	book    *book         // nil without curated answers
 }
 
 // New makes a Bot. It fails only where an embedded table is broken.
@@ -100,7 +104,7 @@ func New(c Config) (*Bot, error) {
 	c.Phone = cmp.Or(c.Phone, "12345")
 	c.StaleMonths, c.StalePhoneMonths = cmp.Or(c.StaleMonths, 24), cmp.Or(c.StalePhoneMonths, 12)
 	c.Threshold = cmp.Or(c.Threshold, DefaultThreshold)
-	c.ReadBudget = cmp.Or(c.ReadBudget, defaultReadBudget)
+	c.ReadBudget, c.Readers = cmp.Or(c.ReadBudget, defaultReadBudget), cmp.Or(c.Readers, defaultReaders)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -111,7 +115,11 @@ func New(c Config) (*Bot, error) {
 		}
 	}
 	c.Limits = c.Limits.withDefaults()
-	b := &Bot{Config: c, guard: rules, say: say, ask: ask}
+	kept, err := newKept()
+	if err != nil {
+		return nil, fmt.Errorf("remember what a model wrote: %w", err)
+	}
+	b := &Bot{Config: c, kept: kept, guard: rules, say: say, ask: ask, readers: make(chan struct{}, c.Readers)}
 	b.offices = &offices{source: c.Offices, now: c.Now, log: c.Log}
 	if c.Curated != nil {
 		b.book = &book{source: c.Curated, now: c.Now}

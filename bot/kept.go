@@ -2,8 +2,8 @@ package bot
 
 import (
 	"crypto/sha256"
-	"slices"
-	"sync"
+
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"zhiwen/bot/gate"
 	"zhiwen/prompts"
@@ -16,35 +16,23 @@ const mostKept = 1000
 // and the words of the evidence, so that a changed collection, prompt or model
 // is another key: nothing has to be thrown away when a document changes.
 type kept struct {
-	mu    sync.Mutex
-	by    map[[32]byte][]gate.Sentence
-	order [][32]byte // oldest first
+	judged *lru.Cache[[sha256.Size]byte, []gate.Sentence]
 }
 
-func keyOf(p prompts.Prompt, model string) [32]byte {
+func newKept() (kept, error) {
+	judged, err := lru.New[[sha256.Size]byte, []gate.Sentence](mostKept)
+	return kept{judged}, err
+}
+
+func keyOf(p prompts.Prompt, model string) [sha256.Size]byte {
 	return sha256.Sum256([]byte(model + "\x00" + p.Version + "\x00" + p.System + "\x00" + p.User))
 }
 
-func (k *kept) get(p prompts.Prompt, model string) ([]gate.Sentence, bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	judged, ok := k.by[keyOf(p, model)]
-	return slices.Clone(judged), ok
+// get gives sentences that nobody may change.
+func (k kept) get(p prompts.Prompt, model string) ([]gate.Sentence, bool) {
+	return k.judged.Get(keyOf(p, model))
 }
 
-func (k *kept) put(p prompts.Prompt, model string, judged []gate.Sentence) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	key := keyOf(p, model)
-	if k.by == nil {
-		k.by = map[[32]byte][]gate.Sentence{}
-	}
-	if _, known := k.by[key]; !known {
-		k.order = append(k.order, key)
-	}
-	k.by[key] = slices.Clone(judged)
-	if len(k.order) > mostKept {
-		delete(k.by, k.order[0])
-		k.order = k.order[1:]
-	}
+func (k kept) put(p prompts.Prompt, model string, judged []gate.Sentence) {
+	k.judged.Add(keyOf(p, model), judged)
 }

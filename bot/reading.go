@@ -25,6 +25,8 @@ const (
 	// defaultReadBudget bounds the reading of one question. What is not read by
 	// then keeps the order of search.
 	defaultReadBudget = 150 * time.Millisecond
+	// defaultReaders keeps two cores busy and those who wait within their budget.
+	defaultReaders = 4
 	// headRunes is the longest head that an extract is read with.
 	headRunes = 60
 )
@@ -43,6 +45,12 @@ func (b *Bot) readWindows(ctx context.Context, q Question, ws []Window) {
 	}
 	bounded, cancel := context.WithTimeout(ctx, b.ReadBudget)
 	defer cancel()
+	select {
+	case b.readers <- struct{}{}:
+		defer func() { <-b.readers }()
+	case <-bounded.Done():
+		return // others are read for: under load the order of search has to do
+	}
 	readings, err := b.Reader.Read(bounded, q.Text, extracts)
 	if err != nil {
 		b.Log.ErrorContext(ctx, "nothing was read: windows keep the order of search", "cause", err)

@@ -14,7 +14,7 @@ import (
 const (
 	// maxConns is what one process holds: a connection costs two goroutines
 	// and their buffers, some 40 KiB.
-	maxConns = 5000
+	maxConns = 12_000
 	// maxConnsPerIP leaves room for an office or a school behind one address.
 	maxConnsPerIP = 100
 	// sessionQuestions a minute is more than a person can read answers to.

@@ -12,6 +12,7 @@ import (
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/onnx"
 	"zhiwen/retrieval/openai"
+	"zhiwen/retrieval/remembered"
 )
 
 // probePatience bounds the one request that asks an endpoint for its number
@@ -63,7 +64,10 @@ func (s *shell) loadReader(r *rooms) (bot.Reader, error) {
 		return nil, fmt.Errorf("load the reading model: %w", err)
 	}
 	r.closers = append(r.closers, reader.Close)
-	return reader, nil
+	if !s.serves {
+		return reader, nil
+	}
+	return remembered.NewReader(reader)
 }
 
 // endpoint sets up an OpenAI-compatible embedder. If the store has vectors of

@@ -115,9 +115,11 @@ func TestModelSettings(t *testing.T) {
 	if got := zhiwen(t, "ask", "--json", "--store", store, legalAid); got.code != 0 || !strings.Contains(got.stdout, `"excerpt"`) {
 		t.Errorf("nobody there: %+v", got)
 	}
-	t.Setenv("ZHIWEN_MODEL_WHOLE", "soon")
-	if got := zhiwen(t, "ask", "--store", store, legalAid); got.code != 2 || !strings.Contains(got.stderr, `ZHIWEN_MODEL_WHOLE="soon"`) {
-		t.Errorf("no duration: %+v", got)
+	for _, wait := range []string{"soon", "0s", "2m"} {
+		t.Setenv("ZHIWEN_MODEL_WHOLE", wait)
+		if got := zhiwen(t, "ask", "--store", store, legalAid); got.code != 2 || !strings.Contains(got.stderr, `ZHIWEN_MODEL_WHOLE="`+wait+`"`) {
+			t.Errorf("%s: %+v", wait, got)
+		}
 	}
 }
 

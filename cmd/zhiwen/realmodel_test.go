@@ -32,7 +32,7 @@ func TestRealModel(t *testing.T) {
 	succeed(t, path, []string{"ingest", "../../samples/guides"})
 	plain := serve(t, path, "ZHIWEN_MODEL_URL=")
 	worded := serve(t, path, "ZHIWEN_MODEL_URL="+url, "ZHIWEN_MODEL_PUBLIC_NAME=试验模型", "ZHIWEN_MODEL_FILING=试验-1", "ZHIWEN_UNIT=试验县政府",
-		"ZHIWEN_MODEL_ANSWER_TOKENS=120", "ZHIWEN_MODEL_FIRST=60s", "ZHIWEN_MODEL_WHOLE=120s", "ZHIWEN_MODEL_SESSION_TOKENS=100000000", "ZHIWEN_MODEL_ADDRESS_TOKENS=100000000", "ZHIWEN_MODEL_DAY_TOKENS=100000000")
+		"ZHIWEN_MODEL_ANSWER_TOKENS=120", "ZHIWEN_MODEL_FIRST=40s", "ZHIWEN_MODEL_WHOLE=45s", "ZHIWEN_MODEL_SESSION_TOKENS=100000000", "ZHIWEN_MODEL_ADDRESS_TOKENS=100000000", "ZHIWEN_MODEL_DAY_TOKENS=100000000")
 	modes := map[bot.Mode]int{}
 	for question, err := range modelQuestions() {
 		if err != nil {

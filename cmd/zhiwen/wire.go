@@ -20,6 +20,7 @@ import (
 	"zhiwen/ingest"
 	"zhiwen/retrieval"
 	"zhiwen/retrieval/onnx"
+	"zhiwen/retrieval/remembered"
 	"zhiwen/retrieval/sqlitestore"
 	"zhiwen/web"
 	"zhiwen/web/staff"
@@ -148,6 +149,11 @@ func (s *shell) join(ctx context.Context, r *rooms, open func(context.Context) (
 			return err
 		}
 		r.embedder = m.Embedder
+		if s.serves {
+			if r.embedder, err = remembered.NewEmbedder(m.Embedder); err != nil {
+				return err
+			}
+		}
 	}
 	reader, err := s.loadReader(r)
 	if err != nil {

@@ -61,6 +61,10 @@ func (s *shell) loadWriter() (*openai.Chat, bot.Limits, error) {
 	return chat, limits, err
 }
 
+// longestModelWait leaves time to answer without a model before the server ends
+// an answer.
+const longestModelWait = 45 * time.Second
+
 // modelLimits reads the limits of generation; 0 stands for the default.
 func modelLimits() (bot.Limits, error) {
 	var l bot.Limits
@@ -70,8 +74,8 @@ func modelLimits() (bot.Limits, error) {
 			continue
 		}
 		d, err := time.ParseDuration(value)
-		if err != nil || d <= 0 {
-			return l, usagef("%s=%q is no time to wait, like 3s", name, value)
+		if err != nil || d <= 0 || d > longestModelWait {
+			return l, usagef("%s=%q is no time to wait, like 3s, of at most %s: visitors are answered within a minute", name, value, longestModelWait)
 		}
 		*to = d
 	}
