@@ -11,7 +11,7 @@ var (
 	hanFigure     = regexp.MustCompile(`[一二三四五六七八九十百千万亿两半]+[个件项次人名家处场种类条起天元岁年月日倍成]|百分之|全部|均|免费|不收|免[收交缴征]|全免`)
 	timePattern   = regexp.MustCompile(`\d{1,4}[年月日时点:：]|[\d一二三四五六七八九十两半]+个?(工作日|小时|分钟|天|日|周|月|年)|[上下]午|周[一二三四五六日末]|星期|年内|以内|当场|即时|随时|立即`)
 	placePattern  = regexp.MustCompile(`[路街巷]|\d号|\d楼|\d室|大厅|中心|窗口|地址|地点|位于|地区|派出所|[局站所]`)
-	phonePattern  = regexp.MustCompile(`\d{3,4}[-—]\d{7,8}|1\d{10}|1[12]\d{3}\b|\b1[12]\d\b|热线|电话`)
+	phonePattern  = regexp.MustCompile(`\d{3,4}[-—]\d{7,8}|\b1\d{10}\b|\b1[12]\d{1,3}\b|\b9[56]\d{3,4}\b|\b400[-—\d]{7,9}|\b[2-8]\d{6,7}\b`)
 	// penaltyPattern is what a text must hold that says how something is punished.
 	penaltyPattern = regexp.MustCompile(`罚款|处.{0,20}元|拘留|警告|责令|吊销|没收`)
 	hoursPattern   = regexp.MustCompile(`周[一二三四五六日末]|星期|双休日|工作日|节假日|[上下]午|\d[:：点]|24小时|全天|轮岗|错时|延时|预约服务`)
@@ -32,13 +32,27 @@ var (
 	// moneyAsked asks for an amount of money, to be had or to be paid.
 	moneyAsked = regexp.MustCompile(`(?:多少|好多|几多|几块|几个)[钱元]|(?:给|发|补|领|拿|赔|奖|交|缴|收|付)(?:多少|好多|几多)(?:[,.?!、]|$)|` +
 		`(?:津贴|补贴|补助|补偿|养老金|抚恤金|救助金|保险金|低保金|工资|奖金)\p{Han}{0,6}(?:多少|好多|几多)(?:[,.?!、]|$)`)
-	// money is an amount, a share of one, or none to be paid.
-	money = regexp.MustCompile(`(?:^|[^单公])元(?:[^旦宵件素月]|$)|块钱|免费|不收|免[收交缴征]|全免|百分之|\d%|[\d一二三四五六七八九十两]倍`)
+	// moneyGot asks for what somebody gets.
+	moneyGot = regexp.MustCompile(`(?:给|发|补|领|拿|赔|奖)(?:多少|好多|几多)|` +
+		`(?:津贴|补贴|补助|补偿|低保|养老金|退休金|失业金|失业保险金|抚恤金|丧葬费|救助金|奖金)[^交缴办收费花买]{0,8}(?:多少|好多|几多|几块)`)
+	// costing is said of what is to be paid.
+	costing = regexp.MustCompile(`办|申请|申领|交|缴|手续|工本|收`)
+	// amount is money, or a share of it; freeOfCharge is none to be paid.
+	amount       = regexp.MustCompile(`(?:^|[^单公])元(?:[^旦宵件素月]|$)|块钱|百分之|\d%|[\d一二三四五六七八九十两]倍`)
+	freeOfCharge = regexp.MustCompile(`免费|不收|免[收交缴征]|全免`)
 )
 
 // holdsFigure reports whether a text has a figure that is no telephone number.
 func holdsFigure(text string) bool {
 	return figurePattern.MatchString(called.ReplaceAllString(text, ""))
+}
+
+func asksMoney(q Question) bool { return q.Want == WantFigure && moneyAsked.MatchString(q.Folded) }
+
+// holdsMoney reports whether a text has an amount of the money asked for.
+func holdsMoney(q Question, text string) bool {
+	got := moneyGot.MatchString(q.Folded) && !costing.MatchString(q.Folded)
+	return amount.MatchString(text) || !got && freeOfCharge.MatchString(text)
 }
 
 // hasUnit reports whether a text has a figure in the unit that a question asks
@@ -47,8 +61,8 @@ func hasUnit(q Question, text string) bool {
 	switch {
 	case ageAsked.MatchString(q.Folded):
 		return age.MatchString(text)
-	case moneyAsked.MatchString(q.Folded):
-		return money.MatchString(text)
+	case asksMoney(q):
+		return holdsMoney(q, text)
 	}
 	m := unitAsked.FindStringSubmatch(q.Folded)
 	if m == nil {
@@ -72,7 +86,7 @@ func needsForm(want Want) bool {
 func hasForm(q Question, text string) bool {
 	switch q.Want {
 	case WantFigure:
-		if moneyAsked.MatchString(q.Folded) && !money.MatchString(text) {
+		if asksMoney(q) && !holdsMoney(q, text) {
 			return false
 		}
 		return holdsFigure(text) || hanFigure.MatchString(text)

@@ -1,11 +1,15 @@
 package bot
 
 import (
+	_ "embed"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"zhiwen/bot/guide"
+	"zhiwen/bot/tables"
 	"zhiwen/retrieval"
 )
 
@@ -36,7 +40,7 @@ func premiseOf(q Question, w Window, doc retrieval.Document) (failed premise, mi
 			return premiseTitle, ""
 		}
 	}
-	if doc.Kind == retrieval.KindGuide && otherMatter(q, doc) {
+	if doc.Kind == retrieval.KindGuide && otherMatter(q, doc) || otherBenefit(q, doc) || asksMoney(q) && !holdsMoney(q, w.Passage.Chunk.Text) {
 		return premiseMatter, ""
 	}
 	if p, ok := missingPlace(q, w, doc); !ok {
@@ -72,6 +76,35 @@ func (b *Bot) sayNothing(q Question) string {
 func otherMatter(q Question, doc retrieval.Document) bool {
 	ask := askOf(q)
 	return len(ask.Aspects) > 0 && guide.TitleOf(doc.Title).Match(ask.Texts) == 0
+}
+
+//go:embed tables/benefits.txt
+var benefitsTable string
+
+// benefits are the names of each kind of money that people get.
+var benefits = sync.OnceValue(func() (kinds [][]string) {
+	for _, line := range tables.Lines(benefitsTable) {
+		kinds = append(kinds, strings.Fields(line))
+	}
+	return kinds
+})
+
+// otherBenefit reports whether a question names a kind of money that a document
+// never speaks of: what 高龄津贴 comes to is no answer about 低保.
+func otherBenefit(q Question, doc retrieval.Document) bool {
+	text := ""
+	for _, names := range benefits() {
+		if !slices.ContainsFunc(names, func(name string) bool { return strings.Contains(q.Folded, name) }) {
+			continue
+		}
+		if text == "" {
+			text = retrieval.FoldString(doc.Title + "\n" + doc.Text)
+		}
+		if !slices.ContainsFunc(names, func(name string) bool { return strings.Contains(text, name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func holdsIdentifier(text, id string) bool {

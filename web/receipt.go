@@ -38,7 +38,7 @@ var reasons = []struct {
 }{
 	{answergate.Uncited, "原文中找不到依据"}, {answergate.Figure, "数字、日期与原文不符"}, {answergate.Swapped, "数字说的不是同一件事"}, {answergate.Title, "文件名与原文不符"},
 	{answergate.Name, "名称与原文不符"}, {answergate.Strict, "条件、限制与原文不符"}, {answergate.Words, "用了原文没有的词句"}, {answergate.Scattered, "拼接了原文不同的地方"},
-	{answergate.Distant, "意思与原文不够接近"}, {answergate.Blocked, "含有不宜显示的内容"}, {answergate.Long, "句子过长"}, {answergate.Cut, "句子不完整"},
+	{answergate.Blocked, "含有不宜显示的内容"}, {answergate.Long, "句子过长"}, {answergate.Cut, "句子不完整"},
 	{answergate.Heading, "只是小标题"}, {answergate.Asking, "只是重复了问题"},
 }
 

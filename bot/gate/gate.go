@@ -33,9 +33,6 @@ type Config struct {
 	// Blocked reports whether a sentence must not be shown for other reasons;
 	// nil: none.
 	Blocked func(sentence string) bool
-	// Near reports whether the meaning of a sentence is near enough to that of
-	// passages; nil: words alone decide.
-	Near func(sentence string, passages []string) bool
 }
 
 // Reason says why a sentence was dropped; empty: it passed.
@@ -52,7 +49,6 @@ const (
 	Strict    Reason = "strict"    // says not, must, free, at most … where they do not, or the reverse
 	Words     Reason = "words"     // other words that they lack
 	Scattered Reason = "scattered" // its words stand far apart there
-	Distant   Reason = "distant"   // not near in meaning
 	Blocked   Reason = "blocked"
 	Long      Reason = "long"
 	Heading   Reason = "heading" // leads to something on another line and says nothing itself
@@ -87,7 +83,7 @@ const (
 // Gate reads one stream. It is for one goroutine.
 type Gate struct {
 	config  Config
-	sources map[int]*source
+	sources map[int]string // plain
 	joining *joining
 
 	partial []byte // of a rune that is not complete
@@ -103,9 +99,9 @@ type Gate struct {
 
 // New makes a gate for one answer.
 func New(c Config) *Gate {
-	g := &Gate{config: c, sources: make(map[int]*source, len(c.Sources)), joining: newJoining(c.Words)}
+	g := &Gate{config: c, sources: make(map[int]string, len(c.Sources)), joining: newJoining(c.Words)}
 	for _, s := range c.Sources {
-		g.sources[s.N] = newSource(s)
+		g.sources[s.N] = plain(s)
 	}
 	return g
 }
@@ -237,7 +233,7 @@ func (g *Gate) readMark(r rune) {
 
 func (g *Gate) cite(numbers []int) {
 	for _, n := range numbers {
-		if g.sources[n] == nil {
+		if _, known := g.sources[n]; !known {
 			g.unmapped++
 			continue
 		}

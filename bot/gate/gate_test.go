@@ -159,7 +159,7 @@ func FuzzGate(f *testing.F) {
 			}
 			held := ""
 			for _, n := range s.Cites {
-				held += whole.sources[n].plain + "\n"
+				held += whole.sources[n] + "\n"
 			}
 			if !figuresStand(tight(s.Text), held) {
 				t.Fatalf("%q passed with a figure that its sources lack", s.Text)

@@ -9,15 +9,9 @@ import (
 	"zhiwen/retrieval"
 )
 
-// source is a passage made ready to be compared with.
-type source struct {
-	text  string // as given
-	plain string // tight and folded, the passage and its metadata a line each
-}
-
-func newSource(s Source) *source {
-	return &source{text: s.Text, plain: tight(s.Text) + "\n" + tight(s.Meta)}
-}
+// plain is a source made ready to be compared with: tight and folded, the passage
+// and its metadata a line each.
+func plain(s Source) string { return tight(s.Text) + "\n" + tight(s.Meta) }
 
 // tight is a text in the form in which texts are compared.
 func tight(text string) string {
@@ -40,10 +34,8 @@ func (g *Gate) judge(s Sentence) Reason {
 		return Blocked
 	}
 	var evidence strings.Builder
-	var passages []string
 	for _, n := range s.Cites {
-		evidence.WriteString(g.sources[n].plain + "\n")
-		passages = append(passages, g.sources[n].text)
+		evidence.WriteString(g.sources[n] + "\n")
 	}
 	said, held := tight(s.Text), evidence.String()
 	if body := strings.TrimRight(said, "。！？!?.,；;"); body != "" && isVerbatim(body, held) {
@@ -59,9 +51,6 @@ func (g *Gate) judge(s Sentence) Reason {
 		if !rule.holds(said, held) {
 			return rule.reason
 		}
-	}
-	if g.config.Near != nil && !g.config.Near(s.Text, passages) {
-		return Distant
 	}
 	return Passed
 }

@@ -115,13 +115,34 @@ func corruptions(g, other gold) map[string]string {
 	return made
 }
 
+// everyCase gives each gold answer as it is and all that is made of it, with the
+// source that it cites as the first and another's passage as the second.
+func everyCase(all []gold, take func(kind string, g gold, sentence, cite string, second gold)) {
+	for i, g := range all {
+		other := all[(i+7)%len(all)]
+		take("faithful", g, g.answer, "[1]", other)
+		if !strings.Contains(other.passage, g.answer) {
+			take("citation moved", g, g.answer, "[2]", other)
+		}
+		for kind, sentence := range corruptions(g, other) {
+			if !strings.Contains(g.passage, sentence) {
+				take(kind, g, sentence, "[1]", other)
+			}
+		}
+	}
+}
+
+// measuredOn are the gold answers that the gate is measured on.
+func measuredOn(t *testing.T) []gold {
+	return append(golds(t, "ncp_policy", "docs.jsonl.gz", "queries.jsonl.gz"), golds(t, "cmrc2018", "docs.jsonl.gz", "queries.jsonl.gz")...)
+}
+
 // TestMeasure measures the gate on gold answers of ../shared/eval and on what
 // it makes of them at run time.
 func TestMeasure(t *testing.T) {
-	all := append(golds(t, "ncp_policy", "docs.jsonl.gz", "queries.jsonl.gz"), golds(t, "cmrc2018", "docs.jsonl.gz", "queries.jsonl.gz")...)
 	made, stopped := map[string]int{}, map[string]int{}
 	shown := 0
-	count := func(kind string, g gold, sentence string, cite string, second gold) {
+	everyCase(measuredOn(t), func(kind string, g gold, sentence, cite string, second gold) {
 		gate := runOn([]Source{{N: 1, Text: g.passage, Meta: g.title}, {N: 2, Text: second.passage, Meta: second.title}}, sentence+"。"+cite)
 		made[kind]++
 		for _, s := range gate.Judged() {
@@ -138,19 +159,7 @@ func TestMeasure(t *testing.T) {
 			shown++
 			t.Logf("%s: passed: %s\n   %s", kind, sentence, g.answer)
 		}
-	}
-	for i, g := range all {
-		other := all[(i+7)%len(all)]
-		count("faithful", g, g.answer, "[1]", other)
-		if !strings.Contains(other.passage, g.answer) {
-			count("citation moved", g, g.answer, "[2]", other)
-		}
-		for kind, sentence := range corruptions(g, other) {
-			if !strings.Contains(g.passage, sentence) {
-				count(kind, g, sentence, "[1]", other)
-			}
-		}
-	}
+	})
 	corrupted, held := 0, 0
 	for kind, n := range made {
 		t.Logf("%-15s %5d made, %.4f stopped", kind, n, float64(stopped[kind])/float64(n))
@@ -171,21 +180,16 @@ var rewordingsTable string
 // TestRewordings measures how many faithful rewordings of gold answers the gate
 // stops, by reason.
 func TestRewordings(t *testing.T) {
-	passages := map[string]gold{}
-	for _, set := range []string{"ncp_policy", "cmrc2018"} {
-		for _, g := range golds(t, set, "docs.jsonl.gz", "queries.jsonl.gz") {
-			passages[set+"\t"+g.id] = g
-		}
-	}
+	passages := goldsByID(t)
 	made, stopped, reasons := 0, 0, map[Reason]int{}
 	for _, line := range tables.Lines(rewordingsTable) {
-		at := strings.LastIndexByte(line, '\t')
-		g, known := passages[line[:at]]
+		id, sentence := cutLast(line)
+		g, known := passages[id]
 		if !known {
-			t.Errorf("no gold answer %s", line[:at])
+			t.Errorf("no gold answer %s", id)
 			continue
 		}
-		for _, s := range runOn([]Source{{N: 1, Text: g.passage, Meta: g.title}}, line[at+1:]+"[1]\n").Judged() {
+		for _, s := range runOn([]Source{{N: 1, Text: g.passage, Meta: g.title}}, sentence+"[1]\n").Judged() {
 			made++
 			if s.Reason != Passed {
 				stopped++
@@ -198,6 +202,24 @@ func TestRewordings(t *testing.T) {
 	if made < 300 || float64(stopped) > mostRewordingsStopped*float64(made) {
 		t.Error("the gate stops more of them than when they were last measured")
 	}
+}
+
+// goldsByID are the gold answers by set and ID, as the table of rewordings names
+// them.
+func goldsByID(t *testing.T) map[string]gold {
+	by := map[string]gold{}
+	for _, set := range []string{"ncp_policy", "cmrc2018"} {
+		for _, g := range golds(t, set, "docs.jsonl.gz", "queries.jsonl.gz") {
+			by[set+"\t"+g.id] = g
+		}
+	}
+	return by
+}
+
+// cutLast cuts a line at its last tab.
+func cutLast(line string) (before, after string) {
+	at := strings.LastIndexByte(line, '\t')
+	return line[:at], line[at+1:]
 }
 
 // mostRewordingsStopped is the share that was stopped when it was last measured.
