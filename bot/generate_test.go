@@ -158,7 +158,7 @@ func TestSwitchAndLimits(t *testing.T) {
 	b.Limits.SessionTokens, b.Limits.DayTokens = 150, 250
 	ask := func(question, client string) Mode {
 		t.Helper()
-		b.kept = kept{}
+		b.kept.judged.Purge()
 		a, err := b.Ask(t.Context(), Request{Question: question, Session: client}, nil)
 		if err != nil {
 			t.Fatal(err)
