@@ -9,10 +9,11 @@ import (
 )
 
 // What Gemma 3 270M wrote to questions about the samples (make test-model with
-// ZHIWEN_GENERATIONS), each thing once, labelled by hand before the gate was
-// held against it: faithful is what the passages, their titles and nothing else
-// say, whole. Half of it answers, much of it does not: headings, questions said
-// again, the prompt's own words, what belongs to other matters.
+// ZHIWEN_GENERATIONS), each thing once, labelled by hand: faithful is what the
+// passages, their titles and nothing else say, whole. What holds marks of the
+// chat's format or begins like the prompt was labelled unfaithful by rule. A third
+// of it answers, the rest does not: headings, questions said again, the prompt's
+// own words, what belongs to other matters.
 //
 //go:embed testdata/generations.jsonl
 var generationsTable string
