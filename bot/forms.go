@@ -47,12 +47,9 @@ func holdsFigure(text string) bool {
 	return figurePattern.MatchString(called.ReplaceAllString(text, ""))
 }
 
-func asksMoney(q Question) bool { return q.Want == WantFigure && moneyAsked.MatchString(q.Folded) }
-
 // holdsMoney reports whether a text has an amount of the money asked for.
 func holdsMoney(q Question, text string) bool {
-	got := moneyGot.MatchString(q.Folded) && !costing.MatchString(q.Folded)
-	return amount.MatchString(text) || !got && freeOfCharge.MatchString(text)
+	return amount.MatchString(text) || !q.gain && freeOfCharge.MatchString(text)
 }
 
 // hasUnit reports whether a text has a figure in the unit that a question asks
@@ -61,7 +58,7 @@ func hasUnit(q Question, text string) bool {
 	switch {
 	case ageAsked.MatchString(q.Folded):
 		return age.MatchString(text)
-	case asksMoney(q):
+	case q.money:
 		return holdsMoney(q, text)
 	}
 	m := unitAsked.FindStringSubmatch(q.Folded)
@@ -86,7 +83,7 @@ func needsForm(want Want) bool {
 func hasForm(q Question, text string) bool {
 	switch q.Want {
 	case WantFigure:
-		if asksMoney(q) && !holdsMoney(q, text) {
+		if q.money && !holdsMoney(q, text) {
 			return false
 		}
 		return holdsFigure(text) || hanFigure.MatchString(text)

@@ -227,7 +227,7 @@ func replyTo(q Question, ask guide.Ask, aspect guide.Aspect, guides []guide.Guid
 		case !ok:
 		case len(open) > 0:
 			cases = append(cases, open...)
-		case (len(guides) > 1 || asksMoney(q)) && needsForm(q.Want) && !guide.Holds(said, func(text string) bool { return hasForm(q, text) }):
+		case (len(guides) > 1 || q.money) && needsForm(q.Want) && !guide.Holds(said, func(text string) bool { return hasForm(q, text) }):
 		case !found:
 			best, found = said, true
 			cases = append(cases, guides[i].Named())

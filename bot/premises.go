@@ -40,7 +40,7 @@ func premiseOf(q Question, w Window, doc retrieval.Document) (failed premise, mi
 			return premiseTitle, ""
 		}
 	}
-	if doc.Kind == retrieval.KindGuide && otherMatter(q, doc) || otherBenefit(q, doc) || asksMoney(q) && !holdsMoney(q, w.Passage.Chunk.Text) {
+	if doc.Kind == retrieval.KindGuide && otherMatter(q, doc) || otherBenefit(q, doc) || q.money && !holdsMoney(q, w.Passage.Chunk.Text) {
 		return premiseMatter, ""
 	}
 	if p, ok := missingPlace(q, w, doc); !ok {

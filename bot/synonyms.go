@@ -21,12 +21,13 @@ type Synonym struct {
 	Official []string
 }
 
+// synonyms are those of our table, longest first.
 var synonyms = sync.OnceValue(func() []Synonym {
 	table, err := ParseSynonyms(synonymsTable)
 	if err != nil {
 		panic(err) // the table is compiled in, and a test reads it
 	}
-	return table
+	return longestFirst(table)
 })
 
 // ParseSynonyms reads a table of lines "everyday phrase, tab, official words";

@@ -48,6 +48,8 @@ type Question struct {
 	Plans  bool      // asks what is planned
 	When   moment    // the time that it is about
 	meant  []Synonym // the everyday phrases found
+	money  bool      // the figure is an amount of money
+	gain   bool      // and what somebody gets, not what is to be paid
 }
 
 //go:embed tables/fillers.txt
@@ -107,7 +109,11 @@ func understand(text string, now time.Time, more ...Synonym) Question {
 	q.Folded = dictated(retrieval.FoldString(q.Text))
 	q.Core = fillers().Replace(q.Folded)
 	formal := q.Folded
-	for _, s := range longestFirst(slices.Concat(synonyms(), more)) {
+	phrases := synonyms()
+	if len(more) > 0 {
+		phrases = longestFirst(slices.Concat(phrases, more))
+	}
+	for _, s := range phrases {
 		withinLonger := func(longer Synonym) bool { return strings.Contains(longer.Everyday, s.Everyday) }
 		if !strings.Contains(q.Folded, s.Everyday) || !strings.Contains(formal, s.Everyday) && slices.ContainsFunc(q.meant, withinLonger) {
 			continue
@@ -133,6 +139,8 @@ func understand(text string, now time.Time, more ...Synonym) Question {
 			break
 		}
 	}
+	q.money = q.Want == WantFigure && moneyAsked.MatchString(q.Folded)
+	q.gain = q.money && moneyGot.MatchString(q.Folded) && !costing.MatchString(q.Folded)
 	q.Plans = plansPattern.MatchString(q.Folded)
 	q.When = momentOf(q, now)
 	for _, part := range partsPattern.Split(q.Folded, -1) {
