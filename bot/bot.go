@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"zhiwen/bot/blocklist"
@@ -82,6 +83,9 @@ type Bot struct {
 	dialect dialect
 	readers chan struct{} // holds one for each question that is being read for
 	book    *book         // nil without curated answers
+
+	unread   atomic.Int64 // see Unread
+	together together
 }
 
 // New makes a Bot. It fails only where an embedded table is broken.
@@ -247,7 +251,7 @@ func (b *Bot) curatedOrFound(ctx context.Context, m meaning, depth int) (Examina
 			return e, err
 		}
 	}
-	return b.answer(ctx, m, depth)
+	return b.together.examine(ctx, m.key(depth), func() (Examination, error) { return b.answer(ctx, m, depth) })
 }
 
 // answer searches and reads.

@@ -49,6 +49,7 @@ func (b *Bot) readWindows(ctx context.Context, q Question, ws []Window) {
 	case b.readers <- struct{}{}:
 		defer func() { <-b.readers }()
 	case <-bounded.Done():
+		b.unread.Add(1)
 		return // others are read for: under load the order of search has to do
 	}
 	readings, err := b.Reader.Read(bounded, q.Text, extracts)
@@ -56,12 +57,19 @@ func (b *Bot) readWindows(ctx context.Context, q Question, ws []Window) {
 		b.Log.ErrorContext(ctx, "nothing was read: windows keep the order of search", "cause", err)
 		return
 	}
+	if len(readings) < len(first) {
+		b.unread.Add(1)
+	}
 	for i := range readings {
 		first[i].Reading = &readings[i]
 		first[i].Highlight = answerIn(first[i])
 	}
 	slices.SortStableFunc(ws, byWorth)
 }
+
+// Unread counts the questions whose windows were not all read in time, so that
+// they were answered, at least in part, in the order of search.
+func (b *Bot) Unread() int64 { return b.unread.Load() }
 
 // answerIn is the reader's answer without the marks that end it.
 func answerIn(w Window) retrieval.Span {

@@ -63,10 +63,6 @@ func decodeAskBody(r io.Reader) (askBody, *refusal) {
 }
 
 func (s *Server) apiAsk(w http.ResponseWriter, r *http.Request) {
-	if s.hub.isDraining() {
-		writeJSON(w, http.StatusServiceUnavailable, refuseShutdown)
-		return
-	}
 	body, refused := decodeAskBody(http.MaxBytesReader(w, r.Body, maxBody))
 	if refused != nil {
 		writeJSON(w, http.StatusBadRequest, refused)
@@ -84,7 +80,12 @@ func (s *Server) apiAsk(w http.ResponseWriter, r *http.Request) {
 		}
 		request.Question = text
 		began := s.cfg.Now()
-		a, err := s.hub.askAndWait(r.Context(), request)
+		a, refused, err := s.hub.askAndWait(r.Context(), request)
+		if refused != nil {
+			w.Header().Set("Retry-After", "30")
+			writeJSON(w, http.StatusServiceUnavailable, refused)
+			return
+		}
 		if err != nil {
 			s.cfg.Log.Error("answer failed", "ip", ip, "err", err)
 			writeJSON(w, http.StatusInternalServerError, refuseFailure)

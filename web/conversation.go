@@ -76,16 +76,13 @@ func (c *conversation) attach(ctx context.Context, l listener, hello helloFrame,
 	defer cancel()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := c.load(ctx); err != nil {
+	if err := c.load(ctx, hello.LastSeq); err != nil {
 		return err
 	}
 	missed, err := c.after(ctx, hello.LastSeq)
 	if err != nil {
 		return err
 	}
-	// A process that was killed may have lost frames the client has seen.
-	// Their numbers are not given twice.
-	c.seq = max(c.seq, hello.LastSeq)
 	c.hello = hello
 	if c.conn != nil && c.conn != l {
 		c.conn.replaced()
@@ -104,9 +101,12 @@ func (c *conversation) attach(ctx context.Context, l listener, hello helloFrame,
 }
 
 // load reads what the store knows of the session, once. An answer that was
-// running when the process ended gets its end here.
-func (c *conversation) load(ctx context.Context) error {
+// running when the process ended gets its end here. A process that was killed
+// may have lost frames that the client has seen, up to seen: their numbers are
+// not given twice.
+func (c *conversation) load(ctx context.Context, seen int64) error {
 	if c.loaded {
+		c.seq = max(c.seq, seen)
 		return nil
 	}
 	if _, err := c.hub.store.Session(ctx, c.id); err != nil {
@@ -116,12 +116,12 @@ func (c *conversation) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load events: %w", err)
 	}
-	c.loaded = true
+	c.loaded, c.seq = true, seen
 	if len(events) == 0 {
 		return nil
 	}
 	last := events[len(events)-1]
-	c.seq = last.Seq
+	c.seq = max(last.Seq, seen)
 	var h head
 	if err := json.Unmarshal(last.Frame, &h); err != nil {
 		return fmt.Errorf("read frame %d of the session: %w", last.Seq, err)

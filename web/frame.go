@@ -45,7 +45,7 @@ var (
 	refuseBusy      = &refusal{Code: "busy", Message: "上一个问题还在回答，请稍候，或先停止它再提问。"}
 	refuseStop      = &refusal{Code: "not_running", Message: "这个问题已经回答完毕。"}
 	refuseRating    = &refusal{Code: "bad_rating", Message: "评价内容有误，请重新选择。"}
-	refuseOverload  = &refusal{Code: "overloaded", Message: "当前咨询的人较多，请稍后再试。", closeCode: closeTryLater}
+	refuseOverload  = &refusal{Code: "overloaded", Message: "当前咨询的人较多，请过半分钟再试。", closeCode: closeTryLater}
 	refuseRate      = &refusal{Code: "rate_limited", Message: "提问太频繁了，请过一分钟再试。", closeCode: closePolicy}
 	refuseConns     = &refusal{Code: "too_many_connections", Message: "您所在的网络同时打开的会话太多，请关闭一些后再试。", closeCode: closePolicy}
 	refuseShutdown  = &refusal{Code: "restarting", Message: "服务正在重启，请稍后重新提问。"}

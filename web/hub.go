@@ -98,24 +98,33 @@ func (h *hub) release(c *conversation) {
 func (h *hub) begin(c *conversation, answer func()) *refusal {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.draining {
-		return refuseShutdown
+	if refused := h.admit(); refused != nil {
+		return refused
 	}
-	if h.running >= maxAnswers {
-		h.refused(refuseOverload)
-		return refuseOverload
-	}
-	h.running++
 	c.borrowers++
 	h.answers.Go(func() {
-		defer h.end(c)
+		defer h.leave()
+		defer h.release(c)
 		answer()
 	})
 	return nil
 }
 
-func (h *hub) end(c *conversation) {
-	h.release(c)
+// admit counts an answer in, or says why not; it is called with h.mu held. Who
+// was let in leaves.
+func (h *hub) admit() *refusal {
+	switch {
+	case h.draining:
+		return refuseShutdown
+	case h.running >= maxAnswers:
+		h.refused(refuseOverload)
+		return refuseOverload
+	}
+	h.running++
+	return nil
+}
+
+func (h *hub) leave() {
 	h.mu.Lock()
 	h.running--
 	h.mu.Unlock()
@@ -173,9 +182,17 @@ func randomHex(n int) string {
 }
 
 // askAndWait answers a question that no conversation holds, within the same
-// limits.
-func (h *hub) askAndWait(ctx context.Context, r bot.Request) (bot.Answer, error) {
+// limits. What it refuses is to be told with status 503.
+func (h *hub) askAndWait(ctx context.Context, r bot.Request) (bot.Answer, *refusal, error) {
+	h.mu.Lock()
+	refused := h.admit()
+	h.mu.Unlock()
+	if refused != nil {
+		return bot.Answer{}, refused, nil
+	}
+	defer h.leave()
 	ctx, cancel := context.WithTimeout(ctx, answerLimit)
 	defer cancel()
-	return h.ask(ctx, r, nil)
+	a, err := h.ask(ctx, r, nil)
+	return a, nil, err
 }

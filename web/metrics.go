@@ -40,6 +40,11 @@ func newMetrics(cfg Config, conns func() int) *metrics {
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "zhiwen_connections", Help: "Visitors connected by WebSocket."}, func() float64 { return float64(conns()) }),
 		&collection{status: cfg.Status},
 	)
+	if cfg.Unread != nil {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "zhiwen_unread_total", Help: "Questions answered in the order of search, at least in part, because reading had no time for them.",
+		}, func() float64 { return float64(cfg.Unread()) }))
+	}
 	return m
 }
 

@@ -336,6 +336,10 @@ func TestTooManyAnswers(t *testing.T) {
 	if types(frames) != "error" || frames[0].Code != "overloaded" || code != websocket.CloseTryAgainLater {
 		t.Errorf("got %+v, close %d", frames, code)
 	}
+	r, body := s.post("/api/v1/ask", `{"turns":["你好"]}`)
+	if r.StatusCode != 503 || r.Header.Get("Retry-After") == "" || !strings.Contains(body, "请过半分钟再试") {
+		t.Errorf("by HTTP: %d %s", r.StatusCode, body)
+	}
 }
 
 func TestASlowClientIsClosed(t *testing.T) {

@@ -158,6 +158,13 @@ func TestAnAnswerCutByAKillGetsItsEnd(t *testing.T) {
 	}
 	p.cut()
 	eventually(t, "the session is let go", func() bool { return s.alive() == 0 })
+	store.events[id] = store.events[id][:2]
+	p = s.resume(id, 5) // it has seen frames that were lost
+	if frames := p.until("error"); types(frames) != "error" || frames[0].Seq != 6 || frames[0].Code != "interrupted" {
+		t.Errorf("replay = %+v", frames)
+	}
+	p.cut()
+	eventually(t, "the session is let go", func() bool { return s.alive() == 0 })
 	p = s.resume(id, 10)
 	p.say(`{"type":"ask","id":"q2","text":"你好"}`)
 	if frames := p.until("final"); frames[0].Seq != 11 {

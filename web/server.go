@@ -113,6 +113,9 @@ type Config struct {
 	Asker     Asker
 	Documents Documents
 	Store     Store
+	// Unread counts the questions that were not read for in time; nil: nobody
+	// reads.
+	Unread func() int64
 	// Relations lead pages and their files to each other; nil: they do not.
 	Relations Relations
 	Pictures  Pictures // nil: documents are shown as text only

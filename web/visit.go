@@ -108,9 +108,6 @@ func (s *Server) fillAnswer(w http.ResponseWriter, r *http.Request, v *visitView
 		v.Problem = why.Message
 		return status, nil
 	}
-	if s.hub.isDraining() {
-		return refuse(http.StatusServiceUnavailable, refuseShutdown)
-	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	if r.ParseForm() != nil {
 		return refuse(http.StatusBadRequest, refuseLong)
@@ -140,7 +137,10 @@ func (s *Server) fillAnswer(w http.ResponseWriter, r *http.Request, v *visitView
 		}
 		request.Chosen = chosen(id, at)
 	}
-	a, err := s.hub.askAndWait(r.Context(), request)
+	a, refused, err := s.hub.askAndWait(r.Context(), request)
+	if refused != nil {
+		return refuse(http.StatusServiceUnavailable, refused)
+	}
 	if err != nil {
 		v.Problem = refuseFailure.Message
 		return http.StatusInternalServerError, err

@@ -129,7 +129,7 @@ func (s *shell) bench(ctx context.Context, plan benchPlan) (benchReport, error) 
 	if err := timeCheck(ctx, r, plan.docs, &report); err != nil {
 		return benchReport{}, err
 	}
-	if report.Recall10, err = vectorRecall(ctx, r, plan.queries); err != nil {
+	if report.Recall10, err = vectorRecall(ctx, r, plan.queries, report.Chunks); err != nil {
 		return benchReport{}, err
 	}
 	report.MemoryMB = residentMB()

@@ -176,6 +176,7 @@ func (s *shell) serve(ctx context.Context, r *rooms, o offer) (err error) {
 	page.Samples, page.Generated = o.samples, r.generates
 	server, err := web.New(web.Config{
 		Asker:     r.bot,
+		Unread:    r.bot.Unread,
 		Documents: r.store,
 		Relations: r.store,
 		Store:     r.store,

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -59,7 +60,10 @@ func water(place string) string { return place + "什么时候停水" }
 
 // server is `zhiwen serve` in a process of its own.
 type server struct {
-	url string
+	url     string
+	process *exec.Cmd
+	drained chan struct{} // closed when it says no more
+	killed  bool
 
 	mu  sync.Mutex
 	log bytes.Buffer // guarded by mu
@@ -77,10 +81,10 @@ func serve(t *testing.T, store string, environment ...string) *server {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s := &server{}
-	address, drained := make(chan string, 1), make(chan struct{})
+	s := &server{process: cmd, drained: make(chan struct{})}
+	address := make(chan string, 1)
 	go func() {
-		defer close(drained)
+		defer close(s.drained)
 		defer close(address)
 		lines := bufio.NewScanner(stderr)
 		for lines.Scan() {
@@ -90,18 +94,35 @@ func serve(t *testing.T, store string, environment ...string) *server {
 			}
 		}
 	}()
-	t.Cleanup(func() {
-		stopped := cmd.Process.Signal(syscall.SIGTERM)
-		<-drained
-		if err := cmd.Wait(); err != nil || stopped != nil {
-			t.Errorf("serve: %v, %v\n%s", stopped, err, s.logged())
-		}
-	})
+	t.Cleanup(func() { s.stop(t) })
 	s.url = <-address
 	if s.url == "" {
 		t.Fatalf("serve did not begin:\n%s", s.logged())
 	}
 	return s
+}
+
+// stop ends a server that was not killed, which must end well.
+func (s *server) stop(t *testing.T) {
+	if s.killed {
+		return
+	}
+	stopped := s.process.Process.Signal(syscall.SIGTERM)
+	<-s.drained
+	if err := s.process.Wait(); err != nil || stopped != nil {
+		t.Errorf("serve: %v, %v\n%s", stopped, err, s.logged())
+	}
+}
+
+// kill ends a server without a warning.
+func (s *server) kill(t *testing.T) {
+	t.Helper()
+	s.killed = true
+	if err := s.process.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-s.drained
+	_ = s.process.Wait() // it says that it was killed
 }
 
 func (s *server) note(line []byte) {
@@ -151,9 +172,25 @@ func (s *server) tryAsk(t *testing.T, question string) (bot.Answer, int) {
 	return a, response.StatusCode
 }
 
+// metric reads one value of /metrics.
+func (s *server) metric(t *testing.T, name string) float64 {
+	t.Helper()
+	_, told := fetchPage(t, s.url+"/metrics", nil, "")
+	value := regexp.MustCompile(`(?m)^` + name + ` (\S+)$`).FindStringSubmatch(told)
+	if value == nil {
+		t.Fatalf("no metric %s", name)
+	}
+	n, err := strconv.ParseFloat(value[1], 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // frame is what the tests look at of a server's frame.
 type frame struct {
 	Type, ID, Text, Message, Session, Label, Mode string
+	Status, Code                                  string
 	AnswerID                                      string `json:"answer_id"`
 	Seq                                           int64
 }

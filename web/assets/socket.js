@@ -4,7 +4,9 @@
 const firstDelay = 500; // ms, doubled with every failure
 const longestDelay = 15000;
 const limitedDelay = 60000; // after a limit: they count by the minute
+const overloadDelay = 30000; // what the visitor is told then
 const closePolicy = 1008;
+const closeTryLater = 1013;
 const closeReplaced = 4001;
 
 export class Socket extends EventTarget {
@@ -57,7 +59,9 @@ export class Socket extends EventTarget {
       return;
     }
     this.emit("lost");
-    const delay = code === closePolicy ? limitedDelay : Math.min(firstDelay * 2 ** this.failures, longestDelay);
+    let delay = Math.min(firstDelay * 2 ** this.failures, longestDelay);
+    if (code === closePolicy) delay = limitedDelay;
+    if (code === closeTryLater) delay = overloadDelay;
     this.failures++;
     // Spread, so that a restarted server is not stormed.
     this.timer = setTimeout(() => this.open(), delay * (0.5 + Math.random()));
