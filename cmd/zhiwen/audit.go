@@ -105,8 +105,7 @@ func (s *shell) auditSyslog(ctx context.Context, to string, records []retrieval.
 	if s.json {
 		return s.print(map[string]any{"sent": len(records), "last": last})
 	}
-	_, err = fmt.Fprintf(s.out, "%d records sent, the last is %d\n", len(records), last)
-	return err
+	return s.line("%d records sent, the last is %d", len(records), last)
 }
 
 const auditPriority = 13*8 + 5

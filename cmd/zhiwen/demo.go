@@ -64,7 +64,7 @@ holds documents already is served as it is.`,
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(s.out, "\nzhiwen answers at %s\nThe widget on a sample site: %s%s\n\nQuestions to try:\n", pageURL(listener), pageURL(listener), county.Root)
+		fmt.Fprintf(s.out, s.words("\nzhiwen answers at %s\nThe widget on a sample site: %s%s\n\nQuestions to try:\n"), pageURL(listener), pageURL(listener), county.Root)
 		for _, question := range demoQuestions {
 			fmt.Fprintf(s.out, "  %s\n", question)
 		}

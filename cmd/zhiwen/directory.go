@@ -64,7 +64,7 @@ directory within half a minute.`,
 			for _, w := range warnings {
 				s.log.Warn(w)
 			}
-			return s.printImport(importSummary{Offices: len(entries), Warnings: append([]string{}, warnings...)}, "%d offices\n", len(entries))
+			return s.printImport(importSummary{Offices: len(entries), Warnings: append([]string{}, warnings...)}, "%d offices", len(entries))
 		},
 	}
 }
@@ -95,7 +95,7 @@ Offices that are open on all days of the week do not keep holidays.`,
 			if err != nil {
 				return err
 			}
-			return s.printImport(importSummary{Days: len(days), Warnings: []string{}}, "%d days\n", len(days))
+			return s.printImport(importSummary{Days: len(days), Warnings: []string{}}, "%d days", len(days))
 		},
 	}
 }
@@ -117,8 +117,7 @@ func (s *shell) printImport(summary importSummary, format string, n int) error {
 	if s.json {
 		return s.print(summary)
 	}
-	_, err := fmt.Fprintf(s.out, format, n)
-	return err
+	return s.line(format, n)
 }
 
 // importError names the file, and says that nothing was changed.

@@ -54,7 +54,7 @@ func newDocs(s *shell) *cobra.Command {
 				if s.json {
 					err = s.print(lineOf(listing))
 				} else {
-					_, err = fmt.Fprintf(table, "%s\t%s\t%d\t%d chunks\t%s\n", listing.ID, listing.State, listing.Version, listing.Chunks, listing.Title)
+					_, err = fmt.Fprintf(table, "%s\t%s\t%d\t"+s.words("%d chunks")+"\t%s\n", listing.ID, s.words(string(listing.State)), listing.Version, listing.Chunks, listing.Title)
 				}
 				if err != nil {
 					return err
@@ -159,8 +159,7 @@ refused and left as it is.`,
 			if s.json {
 				return s.print(map[string]string{"store": s.storeName(), "status": "up to date"})
 			}
-			_, err = fmt.Fprintf(s.out, "%s is up to date\n", s.storeName())
-			return err
+			return s.line("%s is up to date", s.storeName())
 		},
 	}
 }

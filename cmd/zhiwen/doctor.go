@@ -82,9 +82,9 @@ func (s *shell) printFinding(f finding) error {
 	if s.json {
 		return s.print(f)
 	}
-	_, err := fmt.Fprintf(s.out, "%-5s %-10s %s\n", f.Status, f.Check, f.Detail)
+	_, err := fmt.Fprintf(s.out, "%-5s %-10s %s\n", s.words(f.Status), s.words(f.Check), s.sentence(f.Detail))
 	if err == nil && f.Fix != "" {
-		_, err = fmt.Fprintf(s.out, "%17s%s\n", "", f.Fix)
+		_, err = fmt.Fprintf(s.out, "%17s%s\n", "", s.sentence(f.Fix))
 	}
 	return err
 }

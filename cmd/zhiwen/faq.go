@@ -123,15 +123,22 @@ func (s *shell) printRows(reports []faq.Imported, publish bool) error {
 			continue
 		}
 		if r.Error != "" {
-			fmt.Fprintf(s.out, "failed: %s\n", r.Error)
+			if err := s.line("failed: %s", s.sentence(r.Error)); err != nil {
+				return err
+			}
 		}
 		for _, p := range r.Problems {
-			fmt.Fprintf(s.out, "line %d (%s): cannot be published: %s\n", r.Line, r.ID, p.Text)
+			if err := s.line("line %d (%s): cannot be published: %s", r.Line, r.ID, s.sentence(p.Text)); err != nil {
+				return err
+			}
 		}
 	}
 	if !s.json {
-		fmt.Fprintf(s.out, "%d added, %d updated, %d unchanged, %d failed, %d cannot be published as they are\n",
+		err := s.line("%d added, %d updated, %d unchanged, %d failed, %d cannot be published as they are",
 			counts[faq.Added], counts[faq.Updated], counts[faq.Unchanged], counts[faq.Failed], held)
+		if err != nil {
+			return err
+		}
 	}
 	switch {
 	case counts[faq.Failed] > 0:
@@ -167,8 +174,7 @@ the draft is written.`,
 				if s.json {
 					return s.print(map[string]any{"file": args[0], "entries": len(entries)})
 				}
-				_, err = fmt.Fprintf(s.out, "%d curated answers in %s\n", len(entries), args[0])
-				return err
+				return s.line("%d curated answers in %s", len(entries), args[0])
 			})
 		},
 	}
@@ -196,7 +202,7 @@ func newFAQList(s *shell) *cobra.Command {
 						if l.Stale != "" {
 							state = "stale"
 						}
-						_, err = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", l.ID, state, l.ValidUntil, l.Question, l.Stale.Sentence())
+						_, err = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", l.ID, s.words(state), l.ValidUntil, l.Question, s.sentence(l.Stale.Sentence()))
 					}
 					if err != nil {
 						return err
@@ -266,8 +272,7 @@ func (s *shell) printState(id string, state faq.State) error {
 	if s.json {
 		return s.print(map[string]string{"id": id, "state": string(state)})
 	}
-	_, err := fmt.Fprintf(s.out, "%s is %s\n", id, state)
-	return err
+	return s.line("%s is %s", id, s.words(string(state)))
 }
 
 // notListed says where to find the IDs.

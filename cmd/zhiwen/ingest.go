@@ -211,22 +211,19 @@ func (s *shell) printReport(r ingest.Report) error {
 	if s.json {
 		return s.print(r)
 	}
-	var detail string
-	switch {
+	var err error
+	switch status := s.words(string(r.Status)); {
 	case r.Error != "":
-		detail = ": " + r.Error
+		err = s.line("%-9s %s: %s", status, r.Source, s.sentence(r.Error))
 	case r.Chunks > 0:
-		detail = fmt.Sprintf(" %d chunks %s", r.Chunks, r.Title)
-	}
-	if _, err := fmt.Fprintf(s.out, "%-9s %s%s\n", r.Status, r.Source, detail); err != nil {
-		return err
+		err = s.line("%-9s %s %d chunks %s", status, r.Source, r.Chunks, r.Title)
+	default:
+		err = s.line("%-9s %s", status, r.Source)
 	}
 	for _, warning := range r.Warnings {
-		if _, err := fmt.Fprintf(s.out, "          warning: %s\n", warning); err != nil {
-			return err
-		}
+		err = errors.Join(err, s.line("          warning: %s", s.sentence(warning)))
 	}
-	return nil
+	return err
 }
 
 func (s *shell) printOutcome(o ingestion) error {
@@ -235,10 +232,9 @@ func (s *shell) printOutcome(o ingestion) error {
 			Summary ingest.Summary `json:"summary"`
 		}{o.summary})
 	}
-	if err := o.printTable(s.out); err != nil {
+	if err := s.printTable(o); err != nil {
 		return err
 	}
 	sum := o.summary
-	_, err := fmt.Fprintf(s.out, "%d documents, %d new chunks, %d failed, %.1f s\n", sum.Documents, sum.Chunks, sum.Failed, sum.Seconds)
-	return err
+	return s.line("%d documents, %d new chunks, %d failed, %.1f s", sum.Documents, sum.Chunks, sum.Failed, sum.Seconds)
 }

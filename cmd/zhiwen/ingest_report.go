@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -49,7 +48,7 @@ var reportOrder = []struct {
 }
 
 // printTable writes how many documents came to what, and why.
-func (o *ingestion) printTable(w io.Writer) error {
+func (s *shell) printTable(o ingestion) error {
 	type line struct {
 		status ingest.Status
 		reason string
@@ -66,30 +65,30 @@ func (o *ingestion) printTable(w io.Writer) error {
 			warned++
 		}
 	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "\nSTATUS\tDOCUMENTS\tWHY")
-	for _, s := range slices.Backward(reportOrder) {
+	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, s.words("\nSTATUS\tDOCUMENTS\tWHY"))
+	for _, outcome := range slices.Backward(reportOrder) {
 		var lines []line
 		for l := range count {
-			if l.status == s.status {
+			if l.status == outcome.status {
 				lines = append(lines, l)
 			}
 		}
 		slices.SortFunc(lines, func(a, b line) int { return cmp.Or(count[b]-count[a], strings.Compare(a.reason, b.reason)) })
 		for _, l := range lines {
-			why := l.reason
-			if why != "" {
-				why += " (" + example[l]
-				if count[l] > 1 {
-					why += fmt.Sprintf(" and %d more", count[l]-1)
-				}
-				why += ")"
+			why := s.sentence(l.reason)
+			switch {
+			case why == "":
+			case count[l] > 1:
+				why = fmt.Sprintf(s.words("%s (%s and %d more)"), why, example[l], count[l]-1)
+			default:
+				why = fmt.Sprintf(s.words("%s (%s)"), why, example[l])
 			}
-			fmt.Fprintf(table, "%s\t%d\t%s\n", l.status, count[l], why)
+			fmt.Fprintf(table, "%s\t%d\t%s\n", s.words(string(l.status)), count[l], why)
 		}
 	}
 	if warned > 0 {
-		fmt.Fprintf(table, "warnings\t%d\tthe lines above say what about\n", warned)
+		fmt.Fprintf(table, s.words("warnings\t%d\tthe lines above say what about")+"\n", warned)
 	}
 	return table.Flush()
 }

@@ -145,6 +145,5 @@ func (s *shell) printHolding(l stateLine) error {
 	if s.json {
 		return s.print(l)
 	}
-	_, err := fmt.Fprintf(s.out, "%s is %s (%s)\n", l.DocID, l.State, l.Key)
-	return err
+	return s.line("%s is %s (%s)", l.DocID, s.words(string(l.State)), l.Key)
 }

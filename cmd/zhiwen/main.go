@@ -44,19 +44,21 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	s.lang = langIn(args)
+	s.helpIn(root)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		fmt.Fprintln(stderr, "zhiwen: interrupted")
+		fmt.Fprintln(stderr, "zhiwen: "+s.words("interrupted"))
 		return 1
 	}
-	fmt.Fprintf(stderr, "zhiwen: %v\n", err)
+	fmt.Fprintf(stderr, "zhiwen: %s\n", s.sentence(err.Error()))
 	var usage usageError
 	// Before a command starts, cobra can only complain about the usage.
 	if errors.As(err, &usage) || !s.started {
-		fmt.Fprintf(stderr, "See '%s --help'.\n", cmd.CommandPath())
+		fmt.Fprintf(stderr, s.words("See '%s --help'.")+"\n", cmd.CommandPath())
 		return 2
 	}
 	return 1
@@ -82,6 +84,7 @@ source at the passage. What the documents do not hold it does not answer.`,
 	flags := root.PersistentFlags()
 	flags.StringVar(&s.storePath, "store", "", "store: a file, or postgres://… (env ZHIWEN_STORE; default "+defaultStore+")")
 	flags.StringVar(&s.configPath, "config", "", "`FILE` of settings, lines NAME=VALUE, see 'zhiwen settings' (env ZHIWEN_CONFIG)")
+	flags.StringVar(&s.lang, "lang", "", "`LANGUAGE` of help and messages: zh or en (env ZHIWEN_LANG; default: the system's)")
 	flags.BoolVar(&s.json, "json", false, "print JSON, one object a line")
 	root.AddCommand(
 		newDemo(s), newServe(s), newIngest(s), newAsk(s), newCheck(s), newDocs(s), newWithdraw(s), newErase(s), newRelease(s), newAudit(s), newDirectory(s), newBlocked(s), newGeneration(s), newFAQ(s), newStaff(s),

@@ -78,14 +78,10 @@ func (s *shell) printSecret(a accountLine, given bool) error {
 	if s.json {
 		return s.print(a)
 	}
-	var err error
-	switch {
-	case a.Password != "":
-		_, err = fmt.Fprintf(s.out, "%s has the password %s until the first login, which asks for another one\n", a.Name, a.Password)
-	default:
-		_, err = fmt.Fprintf(s.out, "%s is ready\n", a.Name)
+	if a.Password != "" {
+		return s.line("%s has the password %s until the first login, which asks for another one", a.Name, a.Password)
 	}
-	return err
+	return s.line("%s is ready", a.Name)
 }
 
 func newStaffAdd(s *shell) *cobra.Command {
@@ -150,7 +146,7 @@ func newStaffList(s *shell) *cobra.Command {
 						if a.Disabled {
 							state = "disabled"
 						}
-						_, err = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", l.Name, a.RoleNames(), state, l.LastSeen)
+						_, err = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", l.Name, a.RoleNames(), s.words(state), l.LastSeen)
 					}
 					if err != nil {
 						return err
@@ -215,8 +211,7 @@ func newStaffSwitch(s *shell, name, short string, disabled bool) *cobra.Command 
 			if s.json {
 				return s.print(accountLine{Name: args[0], Disabled: disabled})
 			}
-			_, err = fmt.Fprintf(s.out, "%s is %sd\n", args[0], name)
-			return err
+			return s.line("%s is %s", args[0], s.words(name+"d"))
 		},
 	}
 }

@@ -27,6 +27,7 @@ const patience = time.Minute
 const asProgram = "ZHIWEN_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
+	os.Setenv("ZHIWEN_LANG", "en") // wherever the tests run
 	if os.Getenv(asProgram) != "" {
 		main() // ends the process
 	}

@@ -96,15 +96,15 @@ func (s *shell) printReindexed(r reindexed) error {
 		return s.print(r)
 	}
 	model := retrieval.Model{Name: r.Model, Dim: r.Dim}
-	did := fmt.Sprintf("%d chunks embedded in %.1f s", r.Embedded, r.Seconds)
+	did := fmt.Sprintf(s.words("%d chunks embedded in %.1f s"), r.Embedded, r.Seconds)
 	switch {
 	case r.Switched:
-		did = fmt.Sprintf("the store went over to %s: %s; restart servers that run with another model", model, did)
+		did = fmt.Sprintf(s.words("the store went over to %s: %s; restart servers that run with another model"), model, did)
 	case r.Embedded == 0:
-		did = fmt.Sprintf("nothing to do: all chunks have their vectors of %s", model)
+		did = fmt.Sprintf(s.words("nothing to do: all chunks have their vectors of %s"), model)
 	}
 	if len(r.Dropped) > 0 {
-		did += "; dropped the vectors of " + strings.Join(r.Dropped, ", ")
+		did += fmt.Sprintf(s.words("; dropped the vectors of %s"), strings.Join(r.Dropped, ", "))
 	}
 	_, err := fmt.Fprintln(s.out, did)
 	return err

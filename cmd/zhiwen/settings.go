@@ -108,7 +108,7 @@ stronger, and flags are stronger still. Secrets are not shown.`,
 				if s.json {
 					err = s.print(known)
 				} else {
-					_, err = fmt.Fprintf(table, "%s\t%s\t%s\n", known.Name, known.Value, known.What)
+					_, err = fmt.Fprintf(table, "%s\t%s\t%s\n", known.Name, known.Value, s.words(known.What))
 				}
 				if err != nil {
 					return err

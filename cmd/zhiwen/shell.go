@@ -27,6 +27,7 @@ type shell struct {
 
 	storePath                     string
 	configPath                    string
+	lang                          string // "" is the environment's
 	publicURL                     string
 	synonymsPath                  string
 	blocklistPath                 string
@@ -45,6 +46,9 @@ func (s *shell) start() error {
 		if err := readSettings(path); err != nil {
 			return err
 		}
+	}
+	if s.lang != "" && s.lang != "zh" && s.lang != "en" {
+		return usagef("--lang %q is neither zh nor en", s.lang)
 	}
 	s.storePath = cmp.Or(s.storePath, os.Getenv("ZHIWEN_STORE"), defaultStore)
 	s.log = slog.New(slog.NewTextHandler(s.err, nil))

@@ -161,11 +161,13 @@ func (s *shell) printSite(r ingest.SiteReport) error {
 			}
 			continue
 		}
-		expected := ""
+		var err error
 		if c.Expected >= 0 {
-			expected = fmt.Sprintf(" of %d", c.Expected)
+			err = s.line("short     %s: %d of %d documents found (%s)", c.Address, c.Found, c.Expected, c.Title)
+		} else {
+			err = s.line("short     %s: %d documents found (%s)", c.Address, c.Found, c.Title)
 		}
-		if _, err := fmt.Fprintf(s.out, "short     %s: %d%s documents found (%s)\n", c.Address, c.Found, expected, c.Title); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -176,7 +178,6 @@ func (s *shell) printSite(r ingest.SiteReport) error {
 	if !r.Complete {
 		state = "not complete"
 	}
-	_, err := fmt.Fprintf(s.out, "%s: %d addresses asked, %d unchanged by the server's word, %d documents, %d failed, %d wait for --accept-removals: %s\n",
-		r.Site, r.Asked, r.Unchanged, r.Documents, r.Failed, r.Waiting, state)
-	return err
+	return s.line("%s: %d addresses asked, %d unchanged by the server's word, %d documents, %d failed, %d wait for --accept-removals: "+state,
+		r.Site, r.Asked, r.Unchanged, r.Documents, r.Failed, r.Waiting)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -131,8 +130,7 @@ own words. Without an argument it says how it is.`,
 			if off {
 				state = "off"
 			}
-			_, err = fmt.Fprintln(s.out, "generation is switched "+state)
-			return err
+			return s.line("generation is switched " + state)
 		},
 	}
 }
