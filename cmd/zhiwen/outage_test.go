@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/rand"
+	"sync"
 	"testing"
 
 	"zhiwen/retrieval/pgstore/pgtest"
@@ -32,11 +33,14 @@ func everyoneGets(t *testing.T, visitors []*visitor, want string) {
 	for _, v := range visitors {
 		v.say(t, map[string]any{"type": "ask", "id": "q" + rand.Text(), "text": "2023年法律援助办了多少件"})
 	}
+	var hearing sync.WaitGroup
 	for i, v := range visitors {
-		frames := v.until(t, "final", "error")
-		last := frames[len(frames)-1]
-		if last.Type != want || want == "error" && last.Message == "" {
-			t.Errorf("visitor %d gets %+v, want %s", i, last, want)
-		}
+		hearing.Go(func() {
+			last, err := v.last(0)
+			if err != nil || last.Type != want || want == "error" && last.Message == "" {
+				t.Errorf("visitor %d gets %+v, %v, want %s", i, last, err, want)
+			}
+		})
 	}
+	hearing.Wait()
 }

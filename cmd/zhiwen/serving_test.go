@@ -72,7 +72,13 @@ type server struct {
 // serve starts a server, which ends with the test and must end well.
 func serve(t *testing.T, store string, environment ...string) *server {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "serve", "--store", store, "--addr", "127.0.0.1:0")
+	return serveBy(t, []string{os.Args[0], "serve", "--store", store, "--addr", "127.0.0.1:0"}, environment...)
+}
+
+// serveBy does the same with a command of the test's own.
+func serveBy(t *testing.T, command []string, environment ...string) *server {
+	t.Helper()
+	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Env = append(append(os.Environ(), asProgram+"=1", "ZHIWEN_EMBED_URL=", "ZHIWEN_NOW="), environment...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {

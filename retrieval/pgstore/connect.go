@@ -33,6 +33,7 @@ func openPool(ctx context.Context, databaseURL string, w waiting) (*pgxpool.Pool
 	}
 	config.AfterConnect = pgxvec.RegisterTypes
 	config.ConnConfig.Tracer = w
+	config.ConnConfig.DialFunc = dialer().DialContext
 	return pgxpool.NewWithConfig(ctx, config)
 }
 
