@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"os"
 	"strconv"
 	"sync"
@@ -197,7 +198,7 @@ type expiring interface {
 type keeping struct{ words, traces time.Duration }
 
 // Conversations are kept so many days unless the environment says otherwise;
-// traces for at least six months (网络安全法 第二十一条).
+// traces for at least six months (网络安全法 第二十三条(三), in force 2026-01-01).
 const (
 	keepWordDays  = 30
 	keepTraceDays = 200
@@ -227,13 +228,37 @@ func days(name string, usual, least int) (time.Duration, error) {
 // sweep deletes what has expired now and then. The returned function ends it
 // and waits for it.
 func (s *shell) sweep(ctx context.Context, st expiring, keep keeping) (stop func()) {
-	return s.every(ctx, sweepEvery, "what has expired was not deleted", func(ctx context.Context) error {
-		now := s.now()
-		checks, errChecks := st.DeleteExpiredChecks(ctx, now)
-		turns, errTurns := st.ForgetConversations(ctx, now.Add(-keep.words), now.Add(-keep.traces))
-		if checks+turns > 0 {
-			s.log.Info("deleted what has expired", "checks", checks, "turns", turns)
-		}
-		return errors.Join(errChecks, errTurns)
-	})
+	began := time.Now()
+	elapsed := func() time.Duration { return time.Since(began) }
+	clock := setClock{now: s.now, began: s.now(), elapsed: elapsed}
+	return s.every(ctx, sweepEvery, "what has expired was not deleted", func(ctx context.Context) error { return s.expire(ctx, st, keep, clock) })
+}
+
+func (s *shell) expire(ctx context.Context, st expiring, keep keeping, clock setClock) error {
+	if by := clock.moved(); by.Abs() > clockTrust {
+		return fmt.Errorf("the machine's clock was moved by %s: set it right, or restart zhiwen if it is right now", by.Round(time.Hour))
+	}
+	now := s.now()
+	checks, errChecks := st.DeleteExpiredChecks(ctx, now)
+	turns, errTurns := st.ForgetConversations(ctx, now.Add(-keep.words), now.Add(-keep.traces))
+	if checks+turns > 0 {
+		s.log.Info("deleted what has expired", "checks", checks, "turns", turns)
+	}
+	return errors.Join(errChecks, errTurns)
+}
+
+// clockTrust is how far the clock may be moved before nothing is deleted by it:
+// less than the days that traces are kept beyond the six months of the law.
+const clockTrust = 7 * 24 * time.Hour
+
+// setClock knows how far the machine's clock was moved since a process began: a
+// clock that jumps a year ahead would let everything expire at once.
+type setClock struct {
+	now     func() time.Time
+	began   time.Time
+	elapsed func() time.Duration // since then, by a clock that nobody sets
+}
+
+func (c setClock) moved() time.Duration {
+	return c.now().Round(0).Sub(c.began.Round(0)) - c.elapsed()
 }
