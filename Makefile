@@ -62,7 +62,7 @@ postgres-stop: ## stop it and remove its data
 soak: ## whole-collection tests over ../shared/eval, a minute of every fuzz target; hours, and goes on where it stopped
 	@scripts/prepare test
 	$(GO) test -tags soak -timeout 0 -v -run Soak ./...
-	ZHIWEN_TEST_GATEWAY=nginx $(GO) test -timeout 30m -v -run TestBrowser ./web
+	ZHIWEN_TEST_GATEWAY=nginx $(GO) test -timeout 30m -v -run 'TestBrowser|TestConsole' ./web ./cmd/zhiwen
 	scripts/release
 	FUZZTIME=60s scripts/fuzz .cache/fuzzed
 

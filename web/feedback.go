@@ -26,7 +26,7 @@ func (s *Server) apiFeedback(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f := decoded.(feedbackFrame)
-	session := bot.Session{ID: randomHex(16), Profile: bot.ProfileStandard, Script: bot.ScriptHans, Created: s.cfg.Now()}
+	session := bot.Session{ID: randomHex(sessionBytes), Profile: bot.ProfileStandard, Script: bot.ScriptHans, Created: s.cfg.Now()}
 	if err = s.cfg.Store.CreateSession(r.Context(), session); err == nil {
 		err = s.cfg.Store.AddFeedback(r.Context(), bot.Feedback{
 			SessionID: session.ID, AnswerID: f.AnswerID, Rating: string(f.Rating), Reasons: f.Reasons, Text: retrieval.Mask(f.Text), At: session.Created,

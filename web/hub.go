@@ -24,6 +24,8 @@ const (
 	// lostGrace is how long an answer goes on with nobody to hear it: a phone
 	// that changes networks is back within it.
 	lostGrace = 30 * time.Second
+	// sessionBytes make a session's name one that nobody guesses.
+	sessionBytes = 16
 	// cancelWait is what a canceled answer gets to notice it at shutdown.
 	cancelWait = 5 * time.Second
 )
@@ -64,7 +66,7 @@ func newHub(asker Asker, store Store, log *slog.Logger, now func() time.Time, re
 
 // create begins a conversation and borrows it.
 func (h *hub) create(ctx context.Context, f helloFrame) (*conversation, error) {
-	s := bot.Session{ID: randomHex(16), Profile: f.Profile, Script: f.Script, Created: h.now()}
+	s := bot.Session{ID: randomHex(sessionBytes), Profile: f.Profile, Script: f.Script, Created: h.now()}
 	if err := h.store.CreateSession(ctx, s); err != nil {
 		return nil, fmt.Errorf("create session: %w", err)
 	}

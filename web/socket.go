@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -135,7 +136,7 @@ func (d *dialogue) act(frame any) *refusal {
 // that is not known here.
 func (d *dialogue) greet(hello helloFrame) *refusal {
 	d.leave()
-	if hello.Session != "" {
+	if isSessionID(hello.Session) {
 		c := d.server.hub.borrow(hello.Session)
 		err := c.attach(d.ctx, d.conn, hello, d.server.cfg.Page.Notice)
 		if err == nil {
@@ -146,8 +147,8 @@ func (d *dialogue) greet(hello helloFrame) *refusal {
 		if !errors.Is(err, retrieval.ErrNotFound) {
 			return d.fail("attach", err)
 		}
-		hello.LastSeq = 0
 	}
+	hello.LastSeq = 0
 	c, err := d.server.hub.create(d.ctx, hello)
 	if err != nil {
 		return d.fail("begin a session", err)
@@ -158,6 +159,13 @@ func (d *dialogue) greet(hello helloFrame) *refusal {
 	}
 	d.conversation = c
 	return nil
+}
+
+// isSessionID tells what may be one of ours from what never is, and is not worth
+// asking the store for.
+func isSessionID(id string) bool {
+	b, err := hex.DecodeString(id)
+	return err == nil && len(b) == sessionBytes
 }
 
 func (d *dialogue) note(f feedbackFrame) *refusal {

@@ -1,21 +1,15 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"zhiwen/retrieval/pgstore/pgtest"
+	"zhiwen/web/gatewaytest"
 )
 
 // TestReplicaKilledBehindNginx kills one of two replicas in the middle of its
@@ -31,7 +25,9 @@ func TestReplicaKilledBehindNginx(t *testing.T) {
 		"ZHIWEN_MODEL_PUBLIC_NAME=青石大模型", "ZHIWEN_MODEL_FILING=QS-2026-01", "ZHIWEN_UNIT=青石县人民政府办公室",
 	}
 	replicas := []*server{serve(t, database, settings...), serve(t, database, settings...)}
-	url := startGateway(t, replicas)
+	gateway := gatewaytest.New(t)
+	gateway.Start(t, strings.TrimPrefix(replicas[0].url, "http://"), strings.TrimPrefix(replicas[1].url, "http://"))
+	url := gateway.URL
 
 	var visitors []*visitor
 	heard := map[*visitor]int64{} // the last frame of each
@@ -110,58 +106,4 @@ func (v *visitor) last(seq int64) (frame, error) {
 			return f, nil
 		}
 	}
-}
-
-// startGateway starts the shipped nginx configuration, without TLS, in front of
-// replicas and gives its address.
-func startGateway(t *testing.T, replicas []*server) string {
-	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := free.Addr().String()
-	free.Close()
-	var upstreams strings.Builder
-	for _, s := range replicas {
-		fmt.Fprintf(&upstreams, "server %s;\n", strings.TrimPrefix(s.url, "http://"))
-	}
-	folder := t.TempDir()
-	site := strings.NewReplacer(
-		"server 127.0.0.1:8080;", upstreams.String(), "    listen [::]:443 ssl http2;\n", "", "listen 443 ssl http2;", "listen "+address+";",
-		"    ssl_certificate     /etc/nginx/ask.crt;\n", "", "    ssl_certificate_key /etc/nginx/ask.key;\n", "",
-	).Replace(string(read(t, "../../deploy/nginx.conf")))
-	config := fmt.Sprintf("daemon off; pid %[1]s/pid; error_log %[1]s/error.log;\nevents {}\nhttp {\naccess_log off;\n"+
-		"client_body_temp_path %[1]s/body; proxy_temp_path %[1]s/proxy; fastcgi_temp_path %[1]s/f; uwsgi_temp_path %[1]s/u; scgi_temp_path %[1]s/s;\n%[2]s\n}\n", folder, site)
-	file := filepath.Join(folder, "nginx.conf")
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	who, err := user.Current()
-	if err != nil {
-		t.Fatal(err)
-	}
-	nginx := exec.Command("/usr/sbin/nginx", "-c", file, "-g", "user "+who.Username+";")
-	var said bytes.Buffer
-	nginx.Stderr = &said
-	if err := nginx.Start(); errors.Is(err, os.ErrNotExist) {
-		t.Skip("nginx is not installed (Debian: nginx-light)")
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = nginx.Process.Signal(os.Interrupt)
-		_ = nginx.Wait() // it says that it was interrupted
-		if t.Failed() {
-			t.Logf("nginx said: %s", said.String())
-		}
-	})
-	eventually(t, "nginx answers", func() bool {
-		conn, err := net.DialTimeout("tcp", address, time.Second)
-		if err == nil {
-			conn.Close()
-		}
-		return err == nil
-	})
-	return "http://" + address
 }
