@@ -99,7 +99,7 @@ func (v *visitor) last(seq int64) (frame, error) {
 		if err := v.ReadJSON(&f); err != nil {
 			return frame{}, err
 		}
-		if f.Seq <= seq {
+		if f.Seq > 0 && f.Seq <= seq {
 			return frame{}, fmt.Errorf("frame %d after frame %d", f.Seq, seq)
 		}
 		if f.Type == "final" || f.Type == "error" {
