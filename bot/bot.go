@@ -40,11 +40,11 @@ type Config struct {
 	Search    Searcher
 	Documents Documents
 	Reader    Reader // nil: evidence is chosen by the scores of search alone
-	// ReadBudget bounds the reading of one question, waiting for others included;
-	// default 150 ms.
+	// ReadBudget bounds the reading of one question; default 150 ms.
 	ReadBudget time.Duration
-	// Readers is how many questions are read for at once; default 4.
-	Readers int
+	// Busy is how many questions are answered at once with reading: while there
+	// are more, none of them is read for. Default 6.
+	Busy int
 	// Vocabulary is what pinyin and typing errors are read by; nil: questions
 	// are read as they are typed.
 	Vocabulary spelling.Vocabulary
@@ -81,11 +81,11 @@ type Bot struct {
 	ask     *prompts.Model
 	kept    kept
 	dialect dialect
-	readers chan struct{} // holds one for each question that is being read for
-	book    *book         // nil without curated answers
+	book    *book // nil without curated answers
 
-	unread   atomic.Int64 // see Unread
-	together together
+	answering atomic.Int64 // questions that are searched and read for now
+	unread    atomic.Int64 // see Unread
+	together  together
 }
 
 // New makes a Bot. It fails only where an embedded table is broken.
@@ -108,7 +108,7 @@ func New(c Config) (*Bot, error) {
 	c.Phone = cmp.Or(c.Phone, "12345")
 	c.StaleMonths, c.StalePhoneMonths = cmp.Or(c.StaleMonths, 24), cmp.Or(c.StalePhoneMonths, 12)
 	c.Threshold = cmp.Or(c.Threshold, DefaultThreshold)
-	c.ReadBudget, c.Readers = cmp.Or(c.ReadBudget, defaultReadBudget), cmp.Or(c.Readers, defaultReaders)
+	c.ReadBudget, c.Busy = cmp.Or(c.ReadBudget, defaultReadBudget), cmp.Or(c.Busy, defaultBusy)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -123,7 +123,7 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("remember what a model wrote: %w", err)
 	}
-	b := &Bot{Config: c, kept: kept, guard: rules, say: say, ask: ask, readers: make(chan struct{}, c.Readers)}
+	b := &Bot{Config: c, kept: kept, guard: rules, say: say, ask: ask}
 	b.offices = &offices{source: c.Offices, now: c.Now, log: c.Log}
 	if c.Curated != nil {
 		b.book = &book{source: c.Curated, now: c.Now}
@@ -256,6 +256,8 @@ func (b *Bot) curatedOrFound(ctx context.Context, m meaning, depth int) (Examina
 
 // answer searches and reads.
 func (b *Bot) answer(ctx context.Context, m meaning, depth int) (Examination, error) {
+	b.answering.Add(1)
+	defer b.answering.Add(-1)
 	q := m.Question
 	query := retrieval.Query{Text: q.Text, Words: q.Core, Also: q.Also, Filter: m.When.filter(m.filter), Limit: cmp.Or(depth, searchDepth)}
 	result, err := b.searchPlaces(ctx, q, query)

@@ -25,8 +25,9 @@ const (
 	// defaultReadBudget bounds the reading of one question. What is not read by
 	// then keeps the order of search.
 	defaultReadBudget = 150 * time.Millisecond
-	// defaultReaders keeps two cores busy and those who wait within their budget.
-	defaultReaders = 4
+	// defaultBusy keeps two cores busy with reading, and leaves them to search
+	// alone where that is not enough.
+	defaultBusy = 6
 	// headRunes is the longest head that an extract is read with.
 	headRunes = 60
 )
@@ -43,15 +44,12 @@ func (b *Bot) readWindows(ctx context.Context, q Question, ws []Window) {
 	for i, w := range first {
 		extracts[i] = retrieval.Extract{Head: headOf(w.Passage), Text: w.Text}
 	}
+	if b.answering.Load() > int64(b.Busy) {
+		b.unread.Add(1)
+		return // under load the order of search has to do
+	}
 	bounded, cancel := context.WithTimeout(ctx, b.ReadBudget)
 	defer cancel()
-	select {
-	case b.readers <- struct{}{}:
-		defer func() { <-b.readers }()
-	case <-bounded.Done():
-		b.unread.Add(1)
-		return // others are read for: under load the order of search has to do
-	}
 	readings, err := b.Reader.Read(bounded, q.Text, extracts)
 	if err != nil {
 		b.Log.ErrorContext(ctx, "nothing was read: windows keep the order of search", "cause", err)

@@ -17,12 +17,12 @@ func (h held) Read(_ context.Context, _ string, extracts []retrieval.Extract) ([
 	return make([]retrieval.Reading, len(extracts)), nil
 }
 
-// TestReadingIsShed: whoever finds all readers at work until the budget is spent
-// is answered in the order of search.
+// TestReadingIsShed: while as many questions are answered as are read for, one
+// more is answered in the order of search.
 func TestReadingIsShed(t *testing.T) {
 	reader := held{make(chan struct{}, 2), make(chan struct{})}
 	b := newTestBot(t, bookstall())
-	b.Reader, b.ReadBudget, b.readers = reader, 20*time.Millisecond, make(chan struct{}, 1)
+	b.Reader, b.ReadBudget, b.Busy = reader, time.Minute, 1
 	first := make(chan Examination, 1)
 	go func() {
 		e, err := b.Examine(t.Context(), Request{Question: borrowing}, 0)
@@ -32,8 +32,8 @@ func TestReadingIsShed(t *testing.T) {
 		first <- e
 	}()
 	<-reader.began
-	shed, err := b.Examine(t.Context(), Request{Question: borrowing}, 0)
-	if err != nil || shed.Signals.Read || shed.Said.Status != StatusAnswered {
+	shed, err := b.Examine(t.Context(), Request{Question: "请问" + borrowing}, 0)
+	if err != nil || shed.Signals.Read || shed.Said.Status != StatusAnswered || b.Unread() != 1 {
 		t.Errorf("while another is read for: %+v, %v", shed.Said, err)
 	}
 	close(reader.let)
