@@ -19,6 +19,13 @@ type catalogue struct {
 	older      map[string][]retrieval.Meta // superseded versions by Key, newest first
 }
 
+// Prepare reads the titles of the collection where they have changed, so that
+// the next check does not have to: ten seconds for half a million documents.
+func (c *Checker) Prepare(ctx context.Context) error {
+	_, err := c.titles(ctx)
+	return err
+}
+
 // titles gives the catalogue of what the collection holds now.
 func (c *Checker) titles(ctx context.Context) (*catalogue, error) {
 	stats, err := c.listings.Stats(ctx)

@@ -36,8 +36,9 @@ type benchReport struct {
 	AskP95MS         float64  `json:"ask_p95_ms"`
 	CrowdP50MS       float64  `json:"crowd_p50_ms"` // asks by 16 at once
 	CrowdP95MS       float64  `json:"crowd_p95_ms"`
-	CheckFirstS      float64  `json:"check_first_s"` // a draft of 25,000 characters, the first of the process
-	CheckS           float64  `json:"check_s"`       // and again
+	CheckPrepareS    float64  `json:"check_prepare_s"` // what a server does at its start, and after a change: it reads all titles
+	CheckFirstS      float64  `json:"check_first_s"`   // a draft of 25,000 characters, the first of the process
+	CheckS           float64  `json:"check_s"`         // and again
 	CheckSegments    int      `json:"check_segments"`
 	CheckVerbatim    int      `json:"check_verbatim"`
 	Recall10         *float64 `json:"recall@10"` // of the nearest chunks, against comparing with every vector

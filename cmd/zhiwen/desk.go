@@ -27,6 +27,9 @@ const (
 	// sweepEvery is how often expired checks are deleted; they are not shown
 	// from the moment that they expire.
 	sweepEvery = time.Hour
+	// prepareEvery is how soon after a change of the collection 文稿核对 knows its
+	// titles, unless a draft comes before.
+	prepareEvery = time.Minute
 )
 
 // desk is where the staff works.
@@ -63,10 +66,12 @@ func (s *shell) openDesk(ctx context.Context, r *rooms, crawls *schedule) (desk,
 	if err != nil {
 		return desk{}, err
 	}
+	checker := check.New(r.store, r.store, s.now)
 	stopSweeping, stopSorting := s.sweep(ctx, r.store, keep), s.sortQuestions(ctx, r)
+	stopPreparing := s.every(ctx, prepareEvery, "the titles of the collection were not read", checker.Prepare)
 	config := &staff.Config{
 		Accounts: &accounts.Desk{Store: r.store, Now: s.now}, SignOn: signOn, Records: r.store,
-		Checker: check.New(r.store, r.store, s.now), Drafts: drafts, Tokens: tokens,
+		Checker: checker, Drafts: drafts, Tokens: tokens,
 		Book: r.store, Keep: time.Duration(days) * 24 * time.Hour,
 		Library: r.store, Librarian: &librarian{shell: s, rooms: r}, FAQ: &faq.Desk{Store: r.store, Docs: r.store, Phone: phone, Now: s.now},
 		Offices: r.store, Examiner: r.bot, Searcher: r.search, Questions: r.store, Audit: r.store,
@@ -75,6 +80,7 @@ func (s *shell) openDesk(ctx context.Context, r *rooms, crawls *schedule) (desk,
 		config.Crawler = crawler{crawls}
 	}
 	return desk{config: config, close: func() error {
+		stopPreparing()
 		stopSorting()
 		stopSweeping()
 		return drafts.Close()

@@ -31,7 +31,7 @@ const (
 	// approximate index keeps, and efPerHit how many for each hit wanted.
 	// docs/postgres.md has the recall that they give.
 	efSearch = 100
-	efPerHit = 6
+	efPerHit = 3
 	// maxEfSearch is pgvector's own limit.
 	maxEfSearch = 1000
 )
