@@ -13,16 +13,25 @@ import (
 // remembered, so that nobody hears of what was before he asked.
 type together struct{ flights singleflight.Group }
 
+// errLeft: whoever searched for all has gone away, and another has to.
+var errLeft = errors.New("the asker whose search it was has left")
+
 // examine gives what find finds, or what another who asks the same finds just
 // now. The answer is the caller's own: it has its own ID and may be changed.
 func (t *together) examine(ctx context.Context, key string, find func() (Examination, error)) (Examination, error) {
 	for {
-		found, err, shared := t.flights.Do(key, func() (any, error) { return find() })
+		found, err, shared := t.flights.Do(key, func() (any, error) {
+			e, err := find()
+			if err != nil && ctx.Err() != nil {
+				err = errLeft
+			}
+			return e, err
+		})
 		switch {
 		case ctx.Err() != nil:
 			return Examination{}, ctx.Err()
-		case shared && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
-			continue // it was the other's time that ended
+		case errors.Is(err, errLeft):
+			continue
 		case err != nil:
 			return Examination{}, err
 		}
@@ -48,5 +57,5 @@ func (a Answer) own() Answer {
 // key names all that an answer from the documents depends on besides these and
 // the clock.
 func (m meaning) key(depth int) string {
-	return fmt.Sprintf("%q %q %q %q %+v %d", m.Typed, m.Text, m.own.Text, m.page, m.filter, depth)
+	return fmt.Sprintf("%q %q %q %q %#v %d", m.Typed, m.Text, m.own.Text, m.page, m.filter, depth)
 }

@@ -105,8 +105,8 @@ func (c *conversation) attach(ctx context.Context, l listener, hello helloFrame,
 // may have lost frames that the client has seen, up to seen: their numbers are
 // not given twice.
 func (c *conversation) load(ctx context.Context, seen int64) error {
+	c.seq = max(c.seq, seen)
 	if c.loaded {
-		c.seq = max(c.seq, seen)
 		return nil
 	}
 	if _, err := c.hub.store.Session(ctx, c.id); err != nil {
@@ -116,12 +116,12 @@ func (c *conversation) load(ctx context.Context, seen int64) error {
 	if err != nil {
 		return fmt.Errorf("load events: %w", err)
 	}
-	c.loaded, c.seq = true, seen
+	c.loaded = true
 	if len(events) == 0 {
 		return nil
 	}
 	last := events[len(events)-1]
-	c.seq = max(last.Seq, seen)
+	c.seq = max(c.seq, last.Seq)
 	var h head
 	if err := json.Unmarshal(last.Frame, &h); err != nil {
 		return fmt.Errorf("read frame %d of the session: %w", last.Seq, err)

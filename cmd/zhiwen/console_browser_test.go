@@ -33,7 +33,7 @@ const staffPassword = "Ling-Bei-2026"
 const sitePath = "/ask"
 
 // here is where the page stands on the site, whatever path the site has.
-const here = `location.pathname.replace(/^\/ask(?=\/)/, "")`
+const here = `location.pathname.replace("` + sitePath + `/", "/")`
 
 // serveStanding serves at the root of a host, or, with ZHIWEN_TEST_GATEWAY=nginx,
 // below a path behind the nginx of deploy/nginx.conf with TLS, where a request
